@@ -1,0 +1,5 @@
+//! pg-rehearse: rehearses, runs and proves a Postgres migration from production to staging.
+//!
+//! The rooms, from the ground up; a room imports only rooms named before it (`tests/it/rooms.rs` holds this).
+
+pub mod model;

@@ -1,0 +1,23 @@
+//! The vocabulary every other room speaks: names and quoting, findings, outcomes, events, the run report, errors.
+//!
+//! Never true in here: input or output of any kind, and any import from another room.
+
+mod error;
+mod event;
+mod exit;
+mod finding;
+mod name;
+mod outcome;
+mod report;
+mod text;
+
+pub use error::{Error, ErrorKind, Result};
+pub use event::{Event, Events};
+pub use exit::ExitCode;
+pub use finding::{ColumnDifference, Finding, RowChange, RowDifference};
+pub use name::{ObjectRef, RelationName, Side, literal, quoted};
+pub use outcome::{Outcome, Unit, Waiver, WaiverUse};
+pub use report::{
+    DefectResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport, SideFacts, TableCopied, Verdict,
+};
+pub use text::{count, plural, seconds};

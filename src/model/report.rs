@@ -1,0 +1,208 @@
+//! The one report every output format is drawn from.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{ExitCode, ObjectRef, Outcome, RelationName, Unit, WaiverUse};
+
+/// The version of the JSON report; raised when a field changes its meaning or goes away.
+pub const REPORT_VERSION: u32 = 1;
+
+/// The phases of a migration day, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// May we start?
+    Preflight,
+    /// Dump the target so that it can be put back.
+    Backup,
+    /// Empty the planned tables.
+    Clean,
+    /// Copy the rows.
+    Copy,
+    /// Prove that both sides are the same.
+    Verify,
+    /// Put the target back as it was.
+    Rollback,
+}
+
+impl Phase {
+    /// The phase's name as the command line spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Preflight => "preflight",
+            Self::Backup => "backup",
+            Self::Clean => "clean",
+            Self::Copy => "copy",
+            Self::Verify => "verify",
+            Self::Rollback => "rollback",
+        }
+    }
+}
+
+/// How a phase ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhaseStatus {
+    /// Done, go on.
+    Go,
+    /// Done, and it says stop.
+    NoGo,
+    /// It could not be done.
+    Failed,
+}
+
+/// One phase as it went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PhaseReport {
+    /// Which.
+    pub phase: Phase,
+    /// How it ended.
+    pub status: PhaseStatus,
+    /// Wall time in seconds.
+    pub seconds: f64,
+    /// One line.
+    pub summary: String,
+}
+
+/// What is known of one database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideFacts {
+    /// The side's configured name, such as `production`.
+    pub name: String,
+    /// The address without its password.
+    pub url: String,
+    /// The server's version as it prints it.
+    pub version: String,
+    /// The database's name.
+    pub database: String,
+    /// The server's WAL position when the snapshot was taken; `None` where the role may not ask.
+    pub lsn: Option<String>,
+    /// When the snapshot was taken, by the server's clock.
+    pub snapshot_taken: Option<String>,
+}
+
+/// The copy of one table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableCopied {
+    /// Which.
+    pub table: RelationName,
+    /// Its dependency level.
+    pub level: usize,
+    /// Rows, as both servers counted them.
+    pub rows: u64,
+    /// Bytes of COPY data.
+    pub bytes: u64,
+    /// Wall time in seconds.
+    pub seconds: f64,
+}
+
+/// One line of the coverage ledger: an object, and who compared it or why nobody did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    /// The object, or the kind and how many where they are many of one kind.
+    pub object: ObjectRef,
+    /// The checks that compared it.
+    pub compared_by: Vec<String>,
+    /// Why it was not compared; `None` where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_compared: Option<String>,
+}
+
+/// One planted defect and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DefectResult {
+    /// The defect's short name.
+    pub defect: String,
+    /// Where it was planted.
+    pub planted: String,
+    /// The checks that caught it.
+    pub caught_by: Vec<String>,
+    /// What was expected and not reported.
+    pub missed: Vec<String>,
+    /// What was reported and not planted.
+    pub unexpected: Vec<String>,
+    /// Wall time of planting, verifying and healing, in seconds.
+    pub seconds: f64,
+}
+
+impl DefectResult {
+    /// Whether exactly the planted thing was reported.
+    pub fn caught(&self) -> bool {
+        self.missed.is_empty() && self.unexpected.is_empty() && !self.caught_by.is_empty()
+    }
+}
+
+/// The one answer of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Everything that was to be compared was, and is the same (or waived).
+    Same,
+    /// Something differs.
+    Different,
+    /// Nothing was seen to differ, but not everything could be looked at.
+    Incomplete,
+}
+
+impl Verdict {
+    /// The documented exit code.
+    pub fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Same => ExitCode::Same,
+            Self::Different => ExitCode::Different,
+            Self::Incomplete => ExitCode::Incomplete,
+        }
+    }
+}
+
+/// Everything a run has to say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// The version of this format.
+    pub report_version: u32,
+    /// The tool's version.
+    pub tool_version: String,
+    /// The verb that made it.
+    pub verb: String,
+    /// When the run began.
+    pub started: Timestamp,
+    /// Wall time in seconds.
+    pub seconds: f64,
+    /// The database copied from.
+    pub source: SideFacts,
+    /// The database copied into.
+    pub target: SideFacts,
+    /// The phases, in order; empty for a verb that is one phase.
+    #[serde(default)]
+    pub phases: Vec<PhaseReport>,
+    /// The copy of each table.
+    #[serde(default)]
+    pub copied: Vec<TableCopied>,
+    /// Every unit of every check.
+    pub units: Vec<Unit>,
+    /// Every object of both catalogs, compared or not.
+    pub ledger: Vec<LedgerEntry>,
+    /// What became of each waiver.
+    #[serde(default)]
+    pub waivers: Vec<WaiverUse>,
+    /// The defect matrix.
+    #[serde(default)]
+    pub defects: Vec<DefectResult>,
+}
+
+impl RunReport {
+    /// The verdict over all units: different beats incomplete beats same. No units is incomplete: nothing was looked at.
+    pub fn verdict(&self) -> Verdict {
+        if self.units.iter().any(|unit| !unit.open_findings().is_empty()) {
+            return Verdict::Different;
+        }
+        let partly = self.units.iter().any(|unit| matches!(unit.outcome, Outcome::Incomplete { .. }));
+        if partly || self.units.is_empty() { Verdict::Incomplete } else { Verdict::Same }
+    }
+
+    /// The units of one check.
+    pub fn units_of<'a>(&'a self, check: &'a str) -> impl Iterator<Item = &'a Unit> {
+        self.units.iter().filter(move |unit| unit.check == check)
+    }
+}
