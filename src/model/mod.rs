@@ -18,6 +18,7 @@ pub use finding::{ColumnDifference, Finding, RowChange, RowDifference};
 pub use name::{ObjectRef, RelationName, Side, literal, quoted};
 pub use outcome::{Outcome, Unit, Waiver, WaiverUse};
 pub use report::{
-    DefectResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport, SideFacts, TableCopied, Verdict,
+    DefectResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport, SideFacts, TableCopied,
+    Verdict,
 };
 pub use text::{count, plural, seconds};
