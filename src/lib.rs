@@ -2,4 +2,9 @@
 //!
 //! The rooms, from the ground up; a room imports only rooms named before it (`tests/it/rooms.rs` holds this).
 
+pub mod catalog;
+pub mod check;
+pub mod config;
 pub mod model;
+pub mod plan;
+pub mod postgres;

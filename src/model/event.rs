@@ -71,8 +71,6 @@ pub enum Event {
     CheckStarted {
         /// Its name.
         check: String,
-        /// How many units it has, where known.
-        units: u64,
     },
     /// A check finished one unit.
     UnitChecked {

@@ -1,0 +1,71 @@
+//! Every object of every modelled kind as identity plus named attributes, so that one comparison serves all kinds.
+//!
+//! A kind is one `.sql` file that answers `identity`, optionally `parent`, and a JSON object of attributes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{ObjectRef, Result};
+use crate::postgres::{Role, Session};
+
+/// A modelled kind of object.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// The word findings use.
+    pub name: &'static str,
+    /// The check that compares it.
+    pub check: &'static str,
+    sql: &'static str,
+}
+
+/// All modelled kinds, containers before what they contain.
+pub const KINDS: [Kind; 15] = [
+    Kind { name: "extension", check: "schema", sql: include_str!("sql/inventory/extension.sql") },
+    Kind { name: "schema", check: "schema", sql: include_str!("sql/inventory/schema.sql") },
+    Kind { name: "type", check: "schema", sql: include_str!("sql/inventory/type.sql") },
+    Kind { name: "table", check: "schema", sql: include_str!("sql/inventory/table.sql") },
+    Kind { name: "column", check: "schema", sql: include_str!("sql/inventory/column.sql") },
+    Kind { name: "constraint", check: "schema", sql: include_str!("sql/inventory/constraint.sql") },
+    Kind { name: "index", check: "indexes", sql: include_str!("sql/inventory/index.sql") },
+    Kind { name: "sequence", check: "schema", sql: include_str!("sql/inventory/sequence.sql") },
+    Kind { name: "view", check: "schema", sql: include_str!("sql/inventory/view.sql") },
+    Kind { name: "function", check: "schema", sql: include_str!("sql/inventory/function.sql") },
+    Kind { name: "trigger", check: "schema", sql: include_str!("sql/inventory/trigger.sql") },
+    Kind { name: "rule", check: "schema", sql: include_str!("sql/inventory/rule.sql") },
+    Kind { name: "row security", check: "rls", sql: include_str!("sql/inventory/row_security.sql") },
+    Kind { name: "policy", check: "rls", sql: include_str!("sql/inventory/policy.sql") },
+    Kind { name: "grant", check: "grants", sql: include_str!("sql/inventory/grant.sql") },
+];
+
+/// One object with its attributes; an absent attribute is `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InventoryObject {
+    /// What it hangs on (a column's table, a grant's object): when that is absent on a side, this is too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// Its attributes by name.
+    pub attributes: BTreeMap<String, Option<String>>,
+}
+
+/// Objects by kind and identity.
+pub type Inventory = BTreeMap<ObjectRef, InventoryObject>;
+
+#[derive(Deserialize)]
+struct Row {
+    identity: String,
+    parent: Option<String>,
+    attributes: BTreeMap<String, Option<String>>,
+}
+
+/// Loads every kind.
+pub(super) async fn load<R: Role>(session: &mut Session<R>, schemas: &str) -> Result<Inventory> {
+    let mut inventory = Inventory::new();
+    for kind in KINDS {
+        for row in session.read::<Row>(&kind.sql.replace(":schemas", schemas)).await? {
+            let object = InventoryObject { parent: row.parent, attributes: row.attributes };
+            inventory.insert(ObjectRef::new(kind.name, row.identity), object);
+        }
+    }
+    Ok(inventory)
+}

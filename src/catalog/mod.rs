@@ -1,0 +1,53 @@
+//! What a database contains, loaded in one snapshot from the `.sql` files beside this code.
+//!
+//! Never true in here: a catalog pieced together from several snapshots, a kind of object left out without a word
+//! ([`Catalog::unmodelled`] counts those), a panic on what a catalog holds.
+
+mod column;
+mod inventory;
+mod load;
+mod relation;
+
+pub use column::{Column, ElementType, QualifiedFunction};
+pub use inventory::{Inventory, InventoryObject, KINDS, Kind};
+pub use load::load;
+pub use relation::{
+    ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, Trigger, Unmodelled,
+};
+
+use std::collections::BTreeMap;
+
+use crate::model::RelationName;
+
+/// One database as one snapshot shows it, limited to the schemas in scope.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    /// The server and database.
+    pub server: ServerFacts,
+    /// The schemas looked at.
+    pub schemas: Vec<String>,
+    /// Relations that hold rows: tables, partitioned roots, partitions, foreign tables, materialized views.
+    pub relations: BTreeMap<RelationName, Relation>,
+    /// Foreign keys of those relations; those that partitions inherit are left to their root.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Sequences and where they stand.
+    pub sequences: BTreeMap<RelationName, Sequence>,
+    /// User triggers.
+    pub triggers: Vec<Trigger>,
+    /// Every object of every modelled kind, with its attributes.
+    pub inventory: Inventory,
+    /// Objects of kinds nothing compares.
+    pub unmodelled: Vec<Unmodelled>,
+}
+
+impl Catalog {
+    /// The relations rows are copied into and compared by: ordinary tables and partitioned roots, not their partitions.
+    pub fn tables(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.values().filter(|relation| relation.is_table())
+    }
+
+    /// A relation by name.
+    pub fn relation(&self, name: &RelationName) -> Option<&Relation> {
+        self.relations.get(name)
+    }
+}

@@ -1,0 +1,28 @@
+-- Columns with their types resolved down to the base type, and how that type is sent in binary.
+with recursive base as (
+  select t.oid, t.oid as base from pg_type t where t.typtype <> 'd'
+  union all
+  select d.oid, b.base from pg_type d join base b on b.oid = d.typbasetype where d.typtype = 'd'
+)
+select n.nspname::text as schema, c.relname::text as relation, a.attname::text as name, a.attnum::int as position,
+       format_type(a.atttypid, a.atttypmod) as declared_type,
+       a.attnotnull as not_null, nullif(a.attgenerated::text, '') as generated, nullif(a.attidentity::text, '') as identity,
+       pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(c.relname), a.attname) as owned_sequence,
+       has_column_privilege(c.oid, a.attnum, 'select') as can_select,
+       bn.nspname::text as type_schema, bt.typname::text as type_name, bt.typtype::text as type_class,
+       bt.oid < 16384 as built_in,
+       case when bt.typcategory = 'A' and bt.typelem <> 0 then json_build_object(
+              'class', et.typtype::text, 'built_in', et.oid < 16384, 'name', et.typname) end as element,
+       case when bt.typsend <> 0 then json_build_object('schema', sn.nspname, 'name', sp.proname) end as send,
+       bt.typreceive <> 0 and bt.typsend <> 0 and coalesce(et.typsend <> 0, true) as binary
+from pg_attribute a
+join pg_class c on c.oid = a.attrelid
+join pg_namespace n on n.oid = c.relnamespace
+join base on base.oid = a.atttypid
+join pg_type bt on bt.oid = base.base
+join pg_namespace bn on bn.oid = bt.typnamespace
+left join pg_type et on et.oid = bt.typelem and bt.typcategory = 'A'
+left join pg_proc sp on sp.oid = bt.typsend
+left join pg_namespace sn on sn.oid = sp.pronamespace
+where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f', 'm') and n.nspname = any(:schemas)
+order by 1, 2, 4

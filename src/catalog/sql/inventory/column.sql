@@ -1,0 +1,21 @@
+select format('%I.%I.%I', n.nspname, c.relname, a.attname) as identity,
+       format('%I.%I', n.nspname, c.relname) as parent,
+       json_build_object(
+         'type', format_type(a.atttypid, a.atttypmod),
+         'collation', case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end,
+         'not null', a.attnotnull::text,
+         'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
+         'generated', case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end,
+         'identity', case a.attidentity when 'a' then 'always' when 'd' then 'by default' end,
+         'storage', a.attstorage::text,
+         'statistics target', nullif(a.attstattarget, -1)::text,
+         'options', array_to_string(a.attoptions, ', '),
+         'comment', col_description(c.oid, a.attnum)) as attributes
+from pg_attribute a
+join pg_class c on c.oid = a.attrelid
+join pg_namespace n on n.oid = c.relnamespace
+join pg_type t on t.oid = a.atttypid
+left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f') and n.nspname = any(:schemas)
+  and not exists (select 1 from pg_depend e
+                  where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')

@@ -1,0 +1,20 @@
+select format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) as identity,
+       json_build_object(
+         'kind', case p.prokind when 'f' then 'function' when 'p' then 'procedure' when 'a' then 'aggregate' else 'window' end,
+         'result', pg_get_function_result(p.oid),
+         'arguments', pg_get_function_arguments(p.oid),
+         'language', l.lanname,
+         'body', coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
+         'security', case when p.prosecdef then 'definer' else 'invoker' end,
+         'settings', array_to_string(p.proconfig, ', '),
+         'volatility', p.provolatile::text, 'parallel', p.proparallel::text, 'strict', p.proisstrict::text,
+         'leakproof', p.proleakproof::text, 'cost', p.procost::text, 'rows', p.prorows::text,
+         'aggregate', (select concat_ws(', ', g.aggtransfn::text, nullif(g.aggfinalfn::text, '-'),
+                              format_type(g.aggtranstype, null), g.agginitval)
+                       from pg_aggregate g where g.aggfnoid = p.oid),
+         'owner', pg_get_userbyid(p.proowner),
+         'comment', obj_description(p.oid, 'pg_proc')) as attributes
+from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
+where n.nspname = any(:schemas)
+  and not exists (select 1 from pg_depend d
+                  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')

@@ -1,0 +1,15 @@
+select format('%I.%I', n.nspname, ic.relname) as identity,
+       format('%I.%I', n.nspname, c.relname) as parent,
+       json_build_object(
+         'definition', pg_get_indexdef(i.indexrelid),
+         'valid', i.indisvalid::text,
+         'ready', i.indisready::text,
+         'replica identity', i.indisreplident::text,
+         'clustered', i.indisclustered::text,
+         'options', array_to_string(ic.reloptions, ', '),
+         'comment', obj_description(ic.oid, 'pg_class')) as attributes
+from pg_index i
+join pg_class ic on ic.oid = i.indexrelid
+join pg_class c on c.oid = i.indrelid
+join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = any(:schemas)

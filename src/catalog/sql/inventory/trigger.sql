@@ -1,0 +1,9 @@
+select format('%I.%I.%I', n.nspname, c.relname, t.tgname) as identity,
+       format('%I.%I', n.nspname, c.relname) as parent,
+       json_build_object(
+         'definition', pg_get_triggerdef(t.oid),
+         'enabled', case t.tgenabled when 'O' then 'origin' when 'D' then 'disabled' when 'R' then 'replica'
+                    else 'always' end,
+         'comment', obj_description(t.oid, 'pg_trigger')) as attributes
+from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+where not t.tgisinternal and n.nspname = any(:schemas)

@@ -1,0 +1,25 @@
+select format('%I.%I', n.nspname, t.typname) as identity,
+       json_build_object(
+         'kind', case t.typtype when 'e' then 'enum' when 'd' then 'domain' when 'c' then 'composite' when 'r' then 'range'
+                 else 'base' end,
+         'labels', (select string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder)
+                    from pg_enum e where e.enumtypid = t.oid),
+         'base type', case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end,
+         'not null', case when t.typtype = 'd' then t.typnotnull::text end,
+         'default', case when t.typtype = 'd' then t.typdefault end,
+         'checks', (select string_agg(k.conname || ' ' || pg_get_constraintdef(k.oid), ', ' order by k.conname)
+                    from pg_constraint k where k.contypid = t.oid and k.contype = 'c'),
+         'attributes', (select string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', '
+                                          order by a.attnum)
+                        from pg_attribute a where a.attrelid = t.typrelid and t.typtype = 'c' and a.attnum > 0
+                          and not a.attisdropped),
+         'subtype', (select format_type(r.rngsubtype, null) from pg_range r where r.rngtypid = t.oid),
+         'owner', pg_get_userbyid(t.typowner),
+         'comment', obj_description(t.oid, 'pg_type')) as attributes
+from pg_type t join pg_namespace n on n.oid = t.typnamespace
+left join pg_class c on c.oid = t.typrelid
+where n.nspname = any(:schemas)
+  and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and c.relkind = 'c')
+       or (t.typtype = 'b' and not (t.typcategory = 'A' and t.typelem <> 0)))
+  and not exists (select 1 from pg_depend d
+                  where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')

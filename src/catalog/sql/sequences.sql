@@ -1,0 +1,17 @@
+-- Sequences, who owns them, and whether their state may be read.
+select n.nspname::text as schema, c.relname::text as name,
+       s.seqincrement as increment, s.seqmin as minimum, s.seqmax as maximum, s.seqstart as start, s.seqcycle as cycles,
+       has_table_privilege(c.oid, 'select') as can_read,
+       tn.nspname::text as table_schema, t.relname::text as table_name, a.attname::text as column_name
+from pg_sequence s
+join pg_class c on c.oid = s.seqrelid
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')
+     and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0
+left join pg_class t on t.oid = d.refobjid
+left join pg_namespace tn on tn.oid = t.relnamespace
+left join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
+where n.nspname = any(:schemas)
+  and not exists (select 1 from pg_depend e
+                  where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
+order by 1, 2

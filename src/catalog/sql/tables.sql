@@ -1,0 +1,16 @@
+-- Relations that hold rows, with what planning and checking need to know of each.
+select n.nspname::text as schema, c.relname::text as name, c.relkind::text as kind, c.relpersistence::text as persistence,
+       greatest(c.reltuples, 0)::bigint as estimated_rows,
+       case when c.relkind in ('r', 'm') then pg_table_size(c.oid) else 0 end as bytes,
+       c.relispartition as is_partition,
+       has_table_privilege(c.oid, 'select') as can_select,
+       c.relrowsecurity as row_security,
+       pg_get_userbyid(c.relowner)::text as owner,
+       (select json_agg(json_build_object('schema', pn.nspname, 'name', p.relname) order by i.inhseqno)
+        from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace
+        where i.inhrelid = c.oid) as parents
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'f', 'm') and n.nspname = any(:schemas)
+  and not exists (select 1 from pg_depend d
+                  where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+order by 1, 2

@@ -1,0 +1,99 @@
+//! What every check is given: both sides, each in one snapshot, with their catalogs.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{self, Catalog, Relation};
+use crate::config::Config;
+use crate::model::{Error, Events, RelationName, Result, SideFacts};
+use crate::plan::Plan;
+use crate::postgres::{Endpoint, Readers, Role, Source, Target};
+
+/// One side: its snapshot's sessions and its catalog in that snapshot.
+#[derive(Debug)]
+pub struct SideView<R> {
+    /// Sessions in the snapshot.
+    pub readers: Readers<R>,
+    /// What the snapshot contains.
+    pub catalog: Catalog,
+}
+
+impl<R: Role> SideView<R> {
+    /// Opens a snapshot and loads the catalog in it.
+    ///
+    /// # Errors
+    /// When the side cannot be reached or a configured schema does not exist.
+    pub async fn open(endpoint: &Endpoint<R>, jobs: usize, schemas: &[String]) -> Result<Self> {
+        let readers = Readers::open(endpoint, jobs).await?;
+        let catalog = catalog::load(&mut *readers.acquire().await?, schemas).await?;
+        Ok(Self { readers, catalog })
+    }
+
+    /// The side's facts for the report.
+    pub fn facts(&self) -> SideFacts {
+        let server = &self.catalog.server;
+        SideFacts {
+            name: self.readers.endpoint().name.clone(),
+            url: self.readers.endpoint().url.to_string(),
+            version: server.version.clone(),
+            database: server.database.clone(),
+            lsn: server.lsn.clone(),
+            snapshot_taken: Some(server.snapshot_taken.clone()),
+        }
+    }
+}
+
+/// Everything a check may use.
+#[derive(Debug)]
+pub struct Context {
+    /// The resolved configuration.
+    pub config: Config,
+    /// The source's tables in scope, planned.
+    pub plan: Plan,
+    /// The database copied from.
+    pub source: SideView<Source>,
+    /// The database copied into.
+    pub target: SideView<Target>,
+    /// Where progress goes.
+    pub events: Events,
+}
+
+impl Context {
+    /// Opens both sides at once.
+    ///
+    /// # Errors
+    /// When a side cannot be reached, or both are the very same database: comparing that proves nothing.
+    pub async fn open(config: &Config, events: &Events) -> Result<Self> {
+        let (source, target) = (Endpoint::new(&config.source)?, Endpoint::new(&config.target)?);
+        let (source, target) = tokio::try_join!(
+            SideView::<Source>::open(&source, config.verify_jobs, &config.scope.schemas),
+            SideView::<Target>::open(&target, config.verify_jobs, &config.scope.schemas),
+        )?;
+        if source.catalog.server.is_same_database(&target.catalog.server) {
+            return Err(Error::usage("source and target are the very same database")
+                .hint("give two URLs that lead to different databases; comparing one with itself proves nothing"));
+        }
+        let plan = Plan::new(&source.catalog, &config.scope);
+        Ok(Self { config: config.clone(), plan, source, target, events: events.clone() })
+    }
+
+    /// Every table in scope on either side, with its relation on each.
+    pub fn tables(&self) -> Vec<(RelationName, Option<&Relation>, Option<&Relation>)> {
+        let both = self.source.catalog.tables().chain(self.target.catalog.tables());
+        let names: BTreeSet<&RelationName> = both.map(|relation| &relation.name).collect();
+        names
+            .into_iter()
+            .filter(|name| self.config.scope.exclusion(name).is_none())
+            .map(|name| {
+                let on = |catalog: &'_ Catalog| catalog.relation(name).filter(|relation| relation.is_table()).is_some();
+                let source = self.source.catalog.relation(name).filter(|_| on(&self.source.catalog));
+                let target = self.target.catalog.relation(name).filter(|_| on(&self.target.catalog));
+                (name.clone(), source, target)
+            })
+            .collect()
+    }
+
+    /// Lets both snapshots go.
+    pub async fn close(self) {
+        tokio::join!(self.source.readers.close(), self.target.readers.close());
+    }
+}

@@ -1,0 +1,48 @@
+//! The coverage ledger: every object of both catalogs, compared by a named check or listed with the reason why not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{CheckOutcome, Context};
+use crate::model::{LedgerEntry, ObjectRef};
+
+/// Builds the ledger from both inventories and what the checks say they covered.
+pub(super) fn entries(context: &Context, outcomes: &[(&'static str, CheckOutcome)]) -> Vec<LedgerEntry> {
+    let (source, target) = (&context.source.catalog, &context.target.catalog);
+    let mut compared: BTreeMap<&ObjectRef, BTreeSet<&str>> = BTreeMap::new();
+    let mut reasons: BTreeMap<&ObjectRef, &str> = BTreeMap::new();
+    for (check, outcome) in outcomes {
+        for object in &outcome.covered {
+            compared.entry(object).or_default().insert(check);
+        }
+        for (object, reason) in &outcome.uncovered {
+            reasons.insert(object, reason);
+        }
+    }
+    let objects: BTreeSet<&ObjectRef> =
+        source.inventory.keys().chain(target.inventory.keys()).chain(compared.keys().copied()).collect();
+    let mut entries: Vec<LedgerEntry> = objects
+        .into_iter()
+        .chain(reasons.keys().copied().filter(|object| !compared.contains_key(*object)))
+        .map(|object| {
+            let compared_by: Vec<String> =
+                compared.get(object).into_iter().flatten().map(|check| (*check).to_owned()).collect();
+            let reason = reasons.get(object).map(|reason| (*reason).to_owned());
+            let not_compared = match (compared_by.is_empty(), reason) {
+                // A reason beside a comparison says what part was left out (a table's unreadable column).
+                (_, Some(reason)) => Some(reason),
+                (true, None) => Some("the check responsible for it was not run".to_owned()),
+                (false, None) => None,
+            };
+            LedgerEntry { object: object.clone(), compared_by, not_compared }
+        })
+        .collect();
+    entries.dedup_by(|one, two| one.object == two.object);
+    for kind in source.unmodelled.iter().chain(&target.unmodelled) {
+        let object = ObjectRef::new(&kind.kind, &kind.names);
+        if !entries.iter().any(|entry| entry.object == object) {
+            let not_compared = Some("no check compares this kind of object".to_owned());
+            entries.push(LedgerEntry { object, compared_by: Vec::new(), not_compared });
+        }
+    }
+    entries
+}

@@ -1,0 +1,41 @@
+//! What a check is, what it is given, and how checks are run.
+//!
+//! Never true in here: knowledge of any single check, an error that becomes a finding, a skip that becomes a pass.
+
+mod context;
+mod ledger;
+mod runner;
+mod waiver;
+
+pub use context::{Context, SideView};
+pub use runner::{Checked, Selection, run};
+
+use futures_util::future::BoxFuture;
+
+use crate::model::{ObjectRef, Result, Unit};
+
+/// One way of comparing the two databases.
+pub trait Check: Send + Sync {
+    /// The name used by `--only`, `--skip`, findings and waivers.
+    fn name(&self) -> &'static str;
+
+    /// What a green result proves, and what it does not.
+    fn proves(&self) -> &'static str;
+
+    /// Looks at everything it is responsible for.
+    ///
+    /// A unit that cannot be looked at is an incomplete unit, not an error; an error means that the check as a whole
+    /// could not go on, and makes the verdict incomplete.
+    fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckOutcome>>;
+}
+
+/// What a check did.
+#[derive(Debug, Default)]
+pub struct CheckOutcome {
+    /// Every unit it looked at, the same ones too.
+    pub units: Vec<Unit>,
+    /// Every object it compared, for the coverage ledger.
+    pub covered: Vec<ObjectRef>,
+    /// Objects it is responsible for and did not compare, with the reason.
+    pub uncovered: Vec<(ObjectRef, String)>,
+}

@@ -1,0 +1,86 @@
+//! Runs the selected checks at once over the same two snapshots and gathers what they say.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use super::{Check, CheckOutcome, Context, ledger, waiver};
+use crate::model::{Error, Event, LedgerEntry, ObjectRef, Result, Unit, WaiverUse};
+
+/// Which checks run.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Only these; empty means all.
+    pub only: Vec<String>,
+    /// All but these.
+    pub skip: Vec<String>,
+}
+
+impl Selection {
+    /// Whether a check runs.
+    pub fn includes(&self, check: &str) -> bool {
+        (self.only.is_empty() || self.only.iter().any(|name| name == check))
+            && !self.skip.iter().any(|name| name == check)
+    }
+
+    /// Refuses names no check has, and a selection that leaves nothing to run.
+    ///
+    /// # Errors
+    /// Usage, naming the valid checks.
+    pub fn validate(&self, checks: &[Box<dyn Check>]) -> Result<()> {
+        let valid: BTreeSet<&str> = checks.iter().map(|check| check.name()).collect();
+        let list = valid.iter().copied().collect::<Vec<_>>().join(", ");
+        if let Some(unknown) = self.only.iter().chain(&self.skip).find(|name| !valid.contains(name.as_str())) {
+            return Err(Error::usage(format!("there is no check `{unknown}`")).hint(format!("checks: {list}")));
+        }
+        if !valid.iter().any(|check| self.includes(check)) {
+            return Err(Error::usage("the selection leaves no check to run").hint(format!("checks: {list}")));
+        }
+        Ok(())
+    }
+}
+
+/// What all checks said together.
+#[derive(Debug)]
+pub struct Checked {
+    /// Every unit of every check, waivers applied.
+    pub units: Vec<Unit>,
+    /// Every object of both catalogs.
+    pub ledger: Vec<LedgerEntry>,
+    /// What became of each waiver.
+    pub waivers: Vec<WaiverUse>,
+}
+
+/// Runs the selected checks; an error of one makes it incomplete and leaves the others be.
+///
+/// # Errors
+/// Usage, when the selection names a check that does not exist.
+pub async fn run(checks: &[Box<dyn Check>], selection: &Selection, context: &Context) -> Result<Checked> {
+    selection.validate(checks)?;
+    let selected: Vec<&dyn Check> =
+        checks.iter().map(AsRef::as_ref).filter(|check| selection.includes(check.name())).collect();
+    let mut running: FuturesUnordered<_> = selected.iter().map(|check| one(*check, context)).collect();
+    let mut outcomes = Vec::new();
+    while let Some(outcome) = running.next().await {
+        outcomes.push(outcome);
+    }
+    // Back into the order checks are listed in, whatever order they ended in.
+    outcomes.sort_by_key(|(name, _)| selected.iter().position(|check| check.name() == *name));
+    let ledger = ledger::entries(context, &outcomes);
+    let units = outcomes.into_iter().flat_map(|(_, outcome)| outcome.units).collect();
+    let (units, waivers) = waiver::apply(units, &context.config.waivers, selection, jiff::Zoned::now().date());
+    Ok(Checked { units, ledger, waivers })
+}
+
+async fn one<'a>(check: &'a dyn Check, context: &'a Context) -> (&'static str, CheckOutcome) {
+    let (name, started) = (check.name(), Instant::now());
+    context.events.send(&Event::CheckStarted { check: name.to_owned() });
+    let outcome = check.run(context).await.unwrap_or_else(|error| CheckOutcome {
+        units: vec![Unit::incomplete(name, ObjectRef::new("check", name), error.chain())],
+        ..CheckOutcome::default()
+    });
+    context.events.send(&Event::CheckEnded { check: name.to_owned(), seconds: started.elapsed().as_secs_f64() });
+    (name, outcome)
+}

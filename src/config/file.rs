@@ -1,0 +1,211 @@
+//! The shape of `migration.toml`. Every key a user may write stands here, with its default.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::unknown;
+use crate::model::{Error, Result};
+
+/// The whole file.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct File {
+    /// The database copied from.
+    pub source: SideSection,
+    /// The database copied into.
+    pub target: SideSection,
+    /// Which schemas and tables take part.
+    pub scope: ScopeSection,
+    /// How rows are copied.
+    pub copy: CopySection,
+    /// How the sides are compared.
+    pub verify: VerifySection,
+    /// What the sample queries as a whole must reach.
+    pub samples: SamplesSection,
+    /// Queries whose answers must hold on the target.
+    pub sample: Vec<Sample>,
+    /// Nearest-neighbour searches that must answer alike.
+    pub vector_probe: Vec<VectorProbe>,
+    /// Differences that are accepted, why and how long.
+    pub waive: Vec<WaiveSection>,
+}
+
+/// `[source]` or `[target]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SideSection {
+    /// What people call it; also what `--confirm` must name. Defaults to `source` or `target`.
+    pub name: Option<String>,
+    /// A target marked `production` is never written to.
+    pub environment: Option<Environment>,
+    /// The environment variable that holds the connection URL.
+    pub url_env: Option<String>,
+    /// Seconds after which the server ends a statement; 0 means never. Default 0.
+    pub statement_timeout: Option<u64>,
+}
+
+/// What kind of database a side is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// Never written to.
+    Production,
+    /// May be written to once confirmed.
+    Staging,
+    /// May be written to once confirmed.
+    Development,
+    /// A throwaway server of a rehearsal.
+    Rehearsal,
+}
+
+/// `[scope]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ScopeSection {
+    /// Schemas that take part. Empty means every schema that is not the system's.
+    pub schemas: Vec<String>,
+    /// Globs over `schema.table` that take part. Empty means every table of the schemas.
+    pub tables: Vec<String>,
+    /// Tables that do not take part, with the reason: `"public.audit" = "kept on staging"`.
+    pub excluded: BTreeMap<String, String>,
+}
+
+/// `[copy]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CopySection {
+    /// Tables copied at once. Default 4, or what `--jobs` says.
+    pub jobs: Option<usize>,
+}
+
+/// `[verify]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct VerifySection {
+    /// Connections to each side. Default 4, or what `--jobs` says.
+    pub jobs: Option<usize>,
+    /// Examples of differing rows shown for each table. Default 10.
+    pub examples: Option<usize>,
+}
+
+/// `[samples]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SamplesSection {
+    /// How many of the sample queries must pass; default all of them.
+    pub minimum_pass: Option<usize>,
+}
+
+/// `[[sample]]`: a read-only query and what it must answer.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Sample {
+    /// A short name for reports.
+    pub name: String,
+    /// One SQL statement; names are schema-qualified, as the search path is empty.
+    pub sql: String,
+    /// `"same"` (both sides answer alike) or the rows the target must answer, each value as text.
+    pub expect: SampleExpectation,
+}
+
+/// What a sample query must answer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum SampleExpectation {
+    /// The word `same`.
+    Word(String),
+    /// Rows of values as text, in order.
+    Rows(Vec<Vec<String>>),
+}
+
+/// `[[vector_probe]]`: a nearest-neighbour search on a vector column.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct VectorProbe {
+    /// `schema.table`.
+    pub table: String,
+    /// The vector column.
+    pub column: String,
+    /// Neighbours asked for. Default 10.
+    #[serde(default = "default_neighbours")]
+    pub k: u32,
+    /// Rows used as the query, chosen evenly by key hash. Default 3.
+    #[serde(default = "default_probes")]
+    pub probes: u32,
+    /// Lowest accepted share of exact neighbours that the index finds, 0 to 1. Default 0.9.
+    #[serde(default = "default_recall")]
+    pub minimum_recall: f64,
+}
+
+fn default_neighbours() -> u32 {
+    10
+}
+
+fn default_probes() -> u32 {
+    3
+}
+
+fn default_recall() -> f64 {
+    0.9
+}
+
+/// `[[waive]]`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct WaiveSection {
+    /// The check whose finding is accepted.
+    pub check: String,
+    /// The object as findings print it, such as `table public.code_embeddings`.
+    pub object: String,
+    /// Why.
+    pub reason: String,
+    /// Last day, `YYYY-MM-DD`.
+    pub until: Option<String>,
+}
+
+impl File {
+    /// Reads and checks a configuration file.
+    ///
+    /// # Errors
+    /// A usage error naming the file and line, or the unknown key and the nearest valid one.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::usage(format!("cannot read {}", path.display())).caused_by(error))?;
+        Self::parse(&text).map_err(|error| error.at(path.display()))
+    }
+
+    /// Checks a configuration given as text.
+    ///
+    /// # Errors
+    /// A usage error naming the line, or the unknown key and the nearest valid one.
+    pub fn parse(text: &str) -> Result<Self> {
+        let deserializer = toml::Deserializer::parse(text).map_err(|error| Error::usage(error.to_string()))?;
+        let mut ignored = Vec::new();
+        let file: Self = serde_ignored::deserialize(deserializer, |path| ignored.push(path.to_string()))
+            .map_err(|error| Error::usage(error.to_string().trim_end().to_owned()))?;
+        match ignored.first() {
+            None => Ok(file),
+            Some(path) => Err(unknown::key_error(path, &schemars::schema_for!(Self))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_name_the_nearest_valid_one() {
+        let error = File::parse("[scope]\nschemsa = [\"public\"]\n").unwrap_err();
+        assert_eq!(error.to_string(), "unknown key `scope.schemsa`");
+        assert_eq!(error.hint_text(), Some("did you mean `schemas`? valid here: excluded, schemas, tables"));
+        let error = File::parse("[[sample]]\nname='a'\nsql='b'\nexpect='same'\nlimit=3\n").unwrap_err();
+        assert_eq!(error.to_string(), "unknown key `sample.0.limit`");
+    }
+
+    #[test]
+    fn wrong_types_name_the_line() {
+        let error = File::parse("[copy]\njobs = \"many\"\n").unwrap_err();
+        assert!(error.to_string().contains("line 2"), "{error}");
+    }
+}

@@ -1,0 +1,13 @@
+//! The configuration: the file's shape, and its merging with environment and flags into one resolved [`Config`].
+//!
+//! Never true in here: a password in a `Debug` or `Display` text, a connection to anything, a guess about a
+//! misspelt key (unknown keys are errors that name the nearest valid one).
+
+mod file;
+mod resolve;
+mod secret;
+mod unknown;
+
+pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe};
+pub use resolve::{Config, Flags, SideConfig, TableScope};
+pub use secret::DatabaseUrl;

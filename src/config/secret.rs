@@ -1,0 +1,91 @@
+//! Connection URLs, whose passwords never reach an output, a log or an error text.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::model::{Error, Result};
+
+/// A Postgres connection URL. `Display` and `Debug` show it without its password.
+#[derive(Clone)]
+pub struct DatabaseUrl {
+    full: SecretString,
+    shown: String,
+}
+
+impl DatabaseUrl {
+    /// Checks the form of a URL; connects to nothing.
+    ///
+    /// # Errors
+    /// A usage error that never repeats the URL's text, since a malformed URL may hold a password anywhere.
+    pub fn parse(text: &str) -> Result<Self> {
+        const FORM: &str =
+            "write it as postgres://user:password@host:5432/database (percent-encode special characters)";
+        let mut url =
+            Url::parse(text).map_err(|error| Error::usage(format!("not a connection URL: {error}")).hint(FORM))?;
+        if !matches!(url.scheme(), "postgres" | "postgresql") {
+            return Err(Error::usage("a connection URL must begin with postgres://").hint(FORM));
+        }
+        let full = SecretString::from(text.to_owned());
+        if url.password().is_some() {
+            // Cannot fail for a URL with a host; were it to, the password must still not be shown.
+            if url.set_password(Some("***")).is_err() {
+                return Err(Error::usage("a connection URL needs a host").hint(FORM));
+            }
+        }
+        let hidden: Vec<(String, String)> = url
+            .query_pairs()
+            .map(|(key, value)| {
+                let value = if key.contains("password") { "***".to_owned() } else { value.into_owned() };
+                (key.into_owned(), value)
+            })
+            .collect();
+        if !hidden.is_empty() {
+            url.query_pairs_mut().clear().extend_pairs(hidden);
+        }
+        Ok(Self { full, shown: url.to_string() })
+    }
+
+    /// The whole URL, for the one place that connects.
+    pub fn expose(&self) -> &str {
+        self.full.expose_secret()
+    }
+
+    /// The same address with another database.
+    ///
+    /// # Errors
+    /// A usage error when the URL cannot carry a path.
+    pub fn with_database(&self, database: &str) -> Result<Self> {
+        let mut url = Url::parse(self.expose()).map_err(|_| Error::usage("not a connection URL"))?;
+        url.set_path(database);
+        Self::parse(url.as_str())
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_never_shown() {
+        let url = DatabaseUrl::parse("postgres://me:hunter2@db.example:5432/app?sslpassword=hunter3").unwrap();
+        assert_eq!(url.to_string(), "postgres://me:***@db.example:5432/app?sslpassword=***");
+        assert!(!format!("{url:?}").contains("hunter"));
+        assert!(url.expose().contains("hunter2"));
+        let error = DatabaseUrl::parse("hunter2@nowhere").unwrap_err();
+        assert!(!error.chain().contains("hunter2"));
+    }
+}

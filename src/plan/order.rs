@@ -1,0 +1,132 @@
+//! The plan of a migration: levels, self-references, cycles, and foreign keys that cross its border.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::layers;
+use crate::catalog::{Catalog, ForeignKey};
+use crate::config::TableScope;
+use crate::model::RelationName;
+
+/// One planned table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TablePlan {
+    /// Its name.
+    pub table: RelationName,
+    /// Its dependency level.
+    pub level: usize,
+    /// The planned tables it refers to, itself left out.
+    pub parents: Vec<RelationName>,
+    /// Columns of foreign keys from the table to itself.
+    pub self_references: Vec<String>,
+    /// The planner's estimate of its rows.
+    pub estimated_rows: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+/// What will be emptied and copied, in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// The tables in copy order: by level, then by name.
+    pub tables: Vec<TablePlan>,
+    /// Cycles of two tables or more.
+    pub cycles: Vec<Vec<RelationName>>,
+    /// Foreign keys among the planned tables.
+    pub foreign_keys: usize,
+    /// Foreign keys of planned tables to tables outside the plan, as `table.constraint -> parent`.
+    pub leaving: Vec<String>,
+    /// Foreign keys of tables outside the plan to planned tables: these stop a TRUNCATE without CASCADE.
+    pub entering: Vec<String>,
+    /// Tables that do not take part, with the reason.
+    pub excluded: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// Plans the tables of a catalog that are in scope.
+    pub fn new(catalog: &Catalog, scope: &TableScope) -> Self {
+        let mut excluded = BTreeMap::new();
+        let mut names = Vec::new();
+        for table in catalog.tables() {
+            match scope.exclusion(&table.name) {
+                Some(reason) => {
+                    excluded.insert(table.name.to_string(), reason);
+                }
+                None => names.push(table.name.clone()),
+            }
+        }
+        let index: BTreeMap<&RelationName, usize> = names.iter().zip(0..).collect();
+        let root = |name: &RelationName| root_of(catalog, name);
+
+        let (mut edges, mut plan) = (Vec::new(), Self { excluded, ..Self::default() });
+        let mut self_references: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for key in &catalog.foreign_keys {
+            let (child, parent) = (root(&key.child), root(&key.parent));
+            match (index.get(&child), index.get(&parent)) {
+                (Some(&child), Some(&parent)) => {
+                    plan.foreign_keys += 1;
+                    edges.push((child, parent));
+                    if child == parent {
+                        self_references.entry(child).or_default().extend(key.columns.clone());
+                    }
+                }
+                (Some(_), None) => plan.leaving.push(arrow(key)),
+                (None, Some(_)) => plan.entering.push(arrow(key)),
+                (None, None) => {}
+            }
+        }
+
+        let found = layers(names.len(), &edges);
+        plan.cycles = found.cycles.iter().map(|cycle| cycle.iter().map(|&at| names[at].clone()).collect()).collect();
+        for (at, name) in names.iter().enumerate() {
+            let parents: BTreeSet<&RelationName> = edges
+                .iter()
+                .filter(|(child, parent)| *child == at && *parent != at)
+                .map(|&(_, parent)| &names[parent])
+                .collect();
+            let relation = catalog.relation(name);
+            plan.tables.push(TablePlan {
+                table: name.clone(),
+                level: found.level[at],
+                parents: parents.into_iter().cloned().collect(),
+                self_references: self_references.remove(&at).unwrap_or_default(),
+                estimated_rows: relation.map_or(0, |relation| relation.estimated_rows),
+                bytes: relation.map_or(0, |relation| relation.bytes),
+            });
+        }
+        plan.tables.sort_by(|one, two| (one.level, &one.table).cmp(&(two.level, &two.table)));
+        plan
+    }
+
+    /// The tables by level.
+    pub fn levels(&self) -> Vec<Vec<&TablePlan>> {
+        let count = self.tables.last().map_or(0, |last| last.level + 1);
+        let mut levels = vec![Vec::new(); count];
+        for table in &self.tables {
+            levels[table.level].push(table);
+        }
+        levels
+    }
+
+    /// Whether a table takes part.
+    pub fn contains(&self, table: &RelationName) -> bool {
+        self.tables.iter().any(|planned| planned.table == *table)
+    }
+}
+
+fn arrow(key: &ForeignKey) -> String {
+    format!("{}.{} -> {}", key.child, key.name, key.parent)
+}
+
+/// The partitioned root of a partition; any other relation is its own root.
+fn root_of(catalog: &Catalog, name: &RelationName) -> RelationName {
+    let mut at = name;
+    while let Some(relation) = catalog.relation(at) {
+        match (relation.is_partition, relation.parents.first()) {
+            (true, Some(parent)) => at = parent,
+            _ => break,
+        }
+    }
+    at.clone()
+}

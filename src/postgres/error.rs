@@ -1,0 +1,72 @@
+//! Server and connection errors as this crate's errors, with SQLSTATE and a hint, never with a password.
+
+use sqlx::error::DatabaseError;
+use sqlx::postgres::PgDatabaseError;
+
+use crate::model::Error;
+
+/// An error met while connecting.
+pub(super) fn connecting(error: sqlx::Error, place: &str) -> Error {
+    match &error {
+        sqlx::Error::Database(database) => {
+            let state = database.code().map(|code| code.into_owned()).unwrap_or_default();
+            let message = format!("{place}: {}", database.message());
+            let (made, hint) = match state.as_str() {
+                "28P01" | "28000" => (Error::usage(message), "check user and password of the URL"),
+                "3D000" => (Error::usage(message), "check the database name of the URL"),
+                "53300" => (Error::failed(message), "the server has no free connection; lower --jobs"),
+                _ => (Error::failed(message), "the server refused the connection"),
+            };
+            made.hint(hint).with_sqlstate(state)
+        }
+        sqlx::Error::Configuration(_) => Error::usage(format!("{place}: the connection URL is malformed"))
+            .hint("write it as postgres://user:password@host:5432/database"),
+        sqlx::Error::Io(_) => Error::failed(format!("{place}: cannot reach the server"))
+            .hint("check host and port of the URL, and that the server runs")
+            .caused_by(error),
+        sqlx::Error::Tls(_) => Error::failed(format!("{place}: TLS could not be set up"))
+            .hint("check sslmode and sslrootcert of the URL")
+            .caused_by(error),
+        _ => Error::failed(format!("{place}: cannot connect")).caused_by(error),
+    }
+}
+
+/// An error met while running a statement.
+pub(super) fn running(error: sqlx::Error, place: &str) -> Error {
+    let sqlx::Error::Database(database) = &error else {
+        return Error::failed(format!("{place}: connection lost")).caused_by(error);
+    };
+    let mut message = format!("{place}: {}", database.message());
+    if let Some(detail) = database.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::detail) {
+        message.push_str(&format!(" ({detail})"));
+    }
+    if let Some(context) = copy_context(database.as_ref()) {
+        message.push_str(&format!(" [{context}]"));
+    }
+    let made = Error::failed(message);
+    match database.code() {
+        Some(code) => made.with_sqlstate(code.into_owned()),
+        None => made,
+    }
+}
+
+/// The first line of the server's context, which for COPY names table, line and column.
+fn copy_context(database: &(dyn DatabaseError + 'static)) -> Option<String> {
+    let context = database.try_downcast_ref::<PgDatabaseError>()?.r#where()?;
+    context.lines().next().filter(|line| line.starts_with("COPY")).map(|line| line.chars().take(200).collect())
+}
+
+/// Whether the role may not read what was asked for.
+pub fn is_permission(error: &Error) -> bool {
+    error.sqlstate() == Some("42501")
+}
+
+/// Whether row-level security would have hidden rows from this role.
+pub fn is_row_security(error: &Error) -> bool {
+    is_permission(error) && error.to_string().contains("row-level security")
+}
+
+/// Whether a statement or lock timeout ended the statement.
+pub fn is_timeout(error: &Error) -> bool {
+    matches!(error.sqlstate(), Some("57014" | "55P03"))
+}

@@ -1,0 +1,17 @@
+//! Connections to the two databases: typed by side, pinned in their settings, sharing one snapshot a side.
+//!
+//! Never true in here: a way to write through a [`Session`] of the [`Source`], a session whose output format
+//! depends on the server's configuration, an error text that holds a password.
+
+mod copy_stream;
+mod endpoint;
+mod error;
+mod readers;
+mod session;
+mod settings;
+
+pub use copy_stream::{CopyIn, CopyOut};
+pub use endpoint::{Endpoint, Role, Source, Target};
+pub use error::{is_permission, is_row_security, is_timeout};
+pub use readers::{Reader, Readers};
+pub use session::{Session, TextRow};

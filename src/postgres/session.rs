@@ -1,0 +1,239 @@
+//! One connection to one side. What a session can do depends on the side's type.
+
+use std::marker::PhantomData;
+
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use serde::de::DeserializeOwned;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{Connection, Row, ValueRef};
+
+use super::error;
+use super::settings::pinned;
+use super::{CopyIn, CopyOut, Endpoint, Role, Target};
+use crate::model::{Error, Result, Side};
+
+/// One row of an answer, every value in its text form, NULL as `None`.
+pub type TextRow = Vec<Option<String>>;
+
+/// A connection with pinned settings. A session of the source is read-only by the server as well as by type:
+/// nothing here writes, and `default_transaction_read_only` is on.
+#[derive(Debug)]
+pub struct Session<R> {
+    connection: PgConnection,
+    place: String,
+    /// Set by any error; the transaction, if one is open, is of no more use.
+    failed: bool,
+    role: PhantomData<R>,
+}
+
+impl<R: Role> Session<R> {
+    /// Connects and pins the settings.
+    ///
+    /// # Errors
+    /// Usage for a wrong password or database, failed for an unreachable server.
+    pub async fn connect(endpoint: &Endpoint<R>) -> Result<Self> {
+        let place = match R::SIDE {
+            side if endpoint.name == side.to_string() => endpoint.name.clone(),
+            side => format!("{} ({side})", endpoint.name),
+        };
+        let options: PgConnectOptions =
+            endpoint.url.expose().parse().map_err(|problem| error::connecting(problem, &place))?;
+        let options = options.application_name("pg-rehearse");
+        let connection =
+            PgConnection::connect_with(&options).await.map_err(|problem| error::connecting(problem, &place))?;
+        let mut session = Self { connection, place, failed: false, role: PhantomData };
+        session.run(&pinned(R::SIDE == Side::Source, endpoint.statement_timeout)).await?;
+        Ok(session)
+    }
+
+    /// What people call this side, for messages.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Whether an earlier statement failed.
+    pub fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// Opens a read-only transaction whose first statement takes the snapshot; with an id, the snapshot of another session.
+    pub(super) async fn begin_read(&mut self, snapshot: Option<&str>) -> Result<()> {
+        self.run("begin isolation level repeatable read, read only").await?;
+        match snapshot {
+            Some(id) => self.run(&format!("set transaction snapshot {}", crate::model::literal(id))).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Leaves a failed transaction and opens a new one in the same snapshot.
+    pub(super) async fn begin_again(&mut self, snapshot: &str) -> Result<()> {
+        self.run("rollback").await?;
+        self.begin_read(Some(snapshot)).await?;
+        self.failed = false;
+        Ok(())
+    }
+
+    /// Runs statements whose answers are of no interest. Private to the room: only [`Session<Target>`] offers it.
+    pub(super) async fn run(&mut self, sql: &str) -> Result<()> {
+        match sqlx::raw_sql(sql).execute(&mut self.connection).await {
+            Ok(_) => Ok(()),
+            Err(problem) => Err(self.fail(problem)),
+        }
+    }
+
+    /// All rows of a query as text.
+    ///
+    /// # Errors
+    /// The server's error with its SQLSTATE.
+    pub async fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>> {
+        match sqlx::raw_sql(sql).fetch_all(&mut self.connection).await {
+            Ok(rows) => rows.iter().map(|row| text_row(row, &self.place)).collect(),
+            Err(problem) => Err(self.fail(problem)),
+        }
+    }
+
+    /// The rows of a query as they arrive: memory stays flat however many there are.
+    pub fn stream<'a>(&'a mut self, sql: &'a str) -> BoxStream<'a, Result<TextRow>> {
+        let Self { connection, place, failed, .. } = self;
+        // Taken back only when the stream ends well: a stream dropped half-way leaves rows under way.
+        *failed = true;
+        let place: &'a str = place;
+        let mut rows = sqlx::raw_sql(sql).fetch(connection);
+        futures_util::stream::poll_fn(move |context| {
+            let polled = rows.poll_next_unpin(context);
+            if matches!(polled, std::task::Poll::Ready(None)) {
+                *failed = false;
+            }
+            polled
+        })
+        .map(move |row| row.map_err(|problem| error::running(problem, place)).and_then(|row| text_row(&row, place)))
+        .boxed()
+    }
+
+    /// The first column of the first row.
+    ///
+    /// # Errors
+    /// The server's error, or failed when there is no row.
+    pub async fn value(&mut self, sql: &str) -> Result<Option<String>> {
+        let rows = self.rows(sql).await?;
+        rows.into_iter()
+            .next()
+            .and_then(|row| row.into_iter().next())
+            .ok_or_else(|| Error::failed(format!("{}: a query that must answer one row answered none", self.place)))
+    }
+
+    /// Each row of a query as a value of `T`, by column name: the server makes JSON of the row.
+    ///
+    /// # Errors
+    /// The server's error, or failed when a row does not have the expected shape.
+    pub async fn read<T: DeserializeOwned>(&mut self, sql: &str) -> Result<Vec<T>> {
+        let wrapped = format!("select row_to_json(q)::text from (\n{}\n) q", sql.trim().trim_end_matches(';'));
+        let rows = self.rows(&wrapped).await?;
+        rows.into_iter()
+            .flatten()
+            .flatten()
+            .map(|text| {
+                serde_json::from_str(&text).map_err(|problem| {
+                    Error::failed(format!("{}: a catalog row has an unexpected shape", self.place)).caused_by(problem)
+                })
+            })
+            .collect()
+    }
+
+    /// The rows of one statement that a user wrote: the extended protocol takes a single statement, so the text
+    /// cannot end the read-only transaction it runs in.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn user_rows(&mut self, sql: &str) -> Result<Vec<TextRow>> {
+        let wrapped = format!("select row_to_json(q)::text from (\n{}\n) q", sql.trim().trim_end_matches(';'));
+        let query = sqlx::query(&wrapped).persistent(false);
+        let rows: Vec<PgRow> = match query.fetch_all(&mut self.connection).await {
+            Ok(rows) => rows,
+            Err(problem) => return Err(self.fail(problem)),
+        };
+        rows.iter()
+            .map(|row| {
+                let text: String = row.try_get(0).map_err(|problem| error::running(problem, &self.place))?;
+                let values: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text)
+                    .map_err(|problem| Error::failed("a sample's answer is not readable").caused_by(problem))?;
+                Ok(values.into_iter().map(|(_, value)| json_text(value)).collect())
+            })
+            .collect()
+    }
+
+    /// Starts a COPY ... TO STDOUT.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn copy_out<'a>(&'a mut self, sql: &'a str) -> Result<CopyOut<'a>> {
+        let Self { connection, place, failed, .. } = self;
+        match connection.copy_out_raw(sql).await {
+            Ok(stream) => {
+                // A stream dropped half-way leaves the connection unusable; `CopyOut` clears this at its end.
+                *failed = true;
+                Ok(CopyOut::new(stream, place, failed))
+            }
+            Err(problem) => {
+                *failed = true;
+                Err(error::running(problem, place))
+            }
+        }
+    }
+
+    /// Ends the connection in good order.
+    pub async fn close(self) {
+        // The server ends the session either way; there is nothing to tell the user.
+        let _ = self.connection.close().await;
+    }
+
+    fn fail(&mut self, problem: sqlx::Error) -> Error {
+        self.failed = true;
+        error::running(problem, &self.place)
+    }
+}
+
+impl Session<Target> {
+    /// Runs statements that may write.
+    ///
+    /// # Errors
+    /// The server's error with its SQLSTATE.
+    pub async fn execute(&mut self, sql: &str) -> Result<()> {
+        self.run(sql).await
+    }
+
+    /// Starts a COPY ... FROM STDIN.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn copy_in(&mut self, sql: &str) -> Result<CopyIn<'_>> {
+        match self.connection.copy_in_raw(sql).await {
+            Ok(copy) => Ok(CopyIn::new(copy, &self.place)),
+            Err(problem) => Err(error::running(problem, &self.place)),
+        }
+    }
+}
+
+fn text_row(row: &PgRow, place: &str) -> Result<TextRow> {
+    (0..row.len())
+        .map(|index| {
+            let value = row.try_get_raw(index).map_err(|problem| error::running(problem, place))?;
+            if value.is_null() {
+                return Ok(None);
+            }
+            let text = value
+                .as_str()
+                .map_err(|problem| Error::failed(format!("{place}: an answer is not UTF-8")).caused_by(problem))?;
+            Ok(Some(text.to_owned()))
+        })
+        .collect()
+}
+
+fn json_text(value: serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}

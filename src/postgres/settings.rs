@@ -1,0 +1,32 @@
+//! The settings every session pins, so that text forms and plans are the same whatever the server is configured to.
+
+/// Statements run on every new session, in one round trip.
+///
+/// `row_security = off` makes the server refuse a query whose answer policies would cut short, where it would
+/// otherwise answer with fewer rows and say nothing. `enable_sort = off` keeps the grouped checksum a hash
+/// aggregate: the planner expects one group a row for an expression and would sort the table to disk.
+const PINNED: &str = "
+set search_path = '';
+set datestyle = 'ISO, YMD';
+set intervalstyle = 'postgres';
+set timezone = 'UTC';
+set extra_float_digits = 3;
+set bytea_output = 'hex';
+set xmlbinary = 'base64';
+set lc_monetary = 'C';
+set client_encoding = 'UTF8';
+set standard_conforming_strings = on;
+set quote_all_identifiers = off;
+set row_security = off;
+set client_min_messages = warning;
+set lock_timeout = '30s';
+set idle_in_transaction_session_timeout = 0;
+set jit = off;
+set enable_sort = off;
+";
+
+/// The full list for a session: `read_only` adds the server-side guard.
+pub(super) fn pinned(read_only: bool, statement_timeout: u64) -> String {
+    let guard = if read_only { "set default_transaction_read_only = on;" } else { "" };
+    format!("{PINNED}set statement_timeout = {};{guard}", statement_timeout.saturating_mul(1000))
+}
