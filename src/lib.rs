@@ -5,6 +5,8 @@
 pub mod catalog;
 pub mod check;
 pub mod config;
+pub mod fingerprint;
 pub mod model;
 pub mod plan;
 pub mod postgres;
+pub mod verify;

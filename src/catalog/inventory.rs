@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::template::Template;
 use crate::model::{ObjectRef, Result};
 use crate::postgres::{Role, Session};
 
@@ -59,10 +60,10 @@ struct Row {
 }
 
 /// Loads every kind.
-pub(super) async fn load<R: Role>(session: &mut Session<R>, schemas: &str) -> Result<Inventory> {
+pub(super) async fn load<R: Role>(session: &mut Session<R>, template: &Template) -> Result<Inventory> {
     let mut inventory = Inventory::new();
     for kind in KINDS {
-        for row in session.read::<Row>(&kind.sql.replace(":schemas", schemas)).await? {
+        for row in session.read::<Row>(&template.fill(kind.sql)).await? {
             let object = InventoryObject { parent: row.parent, attributes: row.attributes };
             inventory.insert(ObjectRef::new(kind.name, row.identity), object);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::template::Template;
 use super::{
     Catalog, Column, ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, Trigger, inventory,
 };
@@ -88,8 +89,8 @@ pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
             .hint(format!("schemas there: {}", present.join(", "))));
     }
     let schemas = if schemas.is_empty() { present } else { schemas.to_vec() };
-    let list = schema_array(&schemas);
-    let fill = |sql: &str| sql.replace(":schemas", &list);
+    let template = Template::new(&schemas);
+    let fill = |sql: &str| template.fill(sql);
 
     let mut relations = relations(session.read(&fill(include_str!("sql/tables.sql"))).await?);
     for row in session.read::<Of<Column>>(&fill(include_str!("sql/columns.sql"))).await? {
@@ -112,7 +113,7 @@ pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
         foreign_keys: foreign_keys.into_iter().map(foreign_key).collect(),
         sequences: sequences.into_iter().map(|row| sequence(row, &states)).collect(),
         triggers: triggers.into_iter().map(trigger).collect(),
-        inventory: inventory::load(session, &list).await?,
+        inventory: inventory::load(session, &template).await?,
         unmodelled: session.read(&fill(include_str!("sql/unmodelled.sql"))).await?,
         schemas,
     })
@@ -121,11 +122,6 @@ pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
 async fn server<R: Role>(session: &mut Session<R>) -> Result<ServerFacts> {
     let facts = session.read::<ServerFacts>(include_str!("sql/server.sql")).await?;
     facts.into_iter().next().ok_or_else(|| Error::failed("the server does not say what it is"))
-}
-
-fn schema_array(schemas: &[String]) -> String {
-    let list: Vec<String> = schemas.iter().map(|schema| literal(schema)).collect();
-    format!("array[{}]::name[]", list.join(", "))
 }
 
 fn relations(rows: Vec<RelationRow>) -> BTreeMap<RelationName, Relation> {

@@ -7,6 +7,7 @@ mod column;
 mod inventory;
 mod load;
 mod relation;
+mod template;
 
 pub use column::{Column, ElementType, QualifiedFunction};
 pub use inventory::{Inventory, InventoryObject, KINDS, Kind};

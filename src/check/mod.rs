@@ -10,7 +10,7 @@ mod waiver;
 pub use context::{Context, SideView};
 pub use runner::{Checked, Selection, run};
 
-use futures_util::future::BoxFuture;
+use futures_util::future::LocalBoxFuture;
 
 use crate::model::{ObjectRef, Result, Unit};
 
@@ -26,7 +26,7 @@ pub trait Check: Send + Sync {
     ///
     /// A unit that cannot be looked at is an incomplete unit, not an error; an error means that the check as a whole
     /// could not go on, and makes the verdict incomplete.
-    fn run<'a>(&'a self, context: &'a Context) -> BoxFuture<'a, Result<CheckOutcome>>;
+    fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>>;
 }
 
 /// What a check did.

@@ -6,7 +6,10 @@ with recursive base as (
 )
 select n.nspname::text as schema, c.relname::text as relation, a.attname::text as name, a.attnum::int as position,
        format_type(a.atttypid, a.atttypmod) as declared_type,
-       a.attnotnull as not_null, nullif(a.attgenerated::text, '') as generated, nullif(a.attidentity::text, '') as identity,
+       -- From 18 on a NOT NULL constraint can stand without having been validated: it proves nothing then.
+       a.attnotnull and not exists (select 1 from pg_constraint k
+                                    where k.conrelid = a.attrelid and k.contype = 'n' and not k.convalidated
+                                      and a.attnum = any(k.conkey)) as not_null, nullif(a.attgenerated::text, '') as generated, nullif(a.attidentity::text, '') as identity,
        pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(c.relname), a.attname) as owned_sequence,
        has_column_privilege(c.oid, a.attnum, 'select') as can_select,
        bn.nspname::text as type_schema, bt.typname::text as type_name, bt.typtype::text as type_class,

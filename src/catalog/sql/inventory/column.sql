@@ -1,5 +1,5 @@
-select format('%I.%I.%I', n.nspname, c.relname, a.attname) as identity,
-       format('%I.%I', n.nspname, c.relname) as parent,
+select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname) as identity,
+       :id(n.nspname) || '.' || :id(c.relname) as parent,
        json_build_object(
          'type', format_type(a.atttypid, a.atttypmod),
          'collation', case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end,

@@ -1,6 +1,6 @@
 -- NOT NULL constraints (catalogued from 18 on) stand with their columns.
-select format('%I.%I.%I', n.nspname, c.relname, k.conname) as identity,
-       format('%I.%I', n.nspname, c.relname) as parent,
+select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(k.conname) as identity,
+       :id(n.nspname) || '.' || :id(c.relname) as parent,
        json_build_object(
          'definition', pg_get_constraintdef(k.oid),
          'validated', k.convalidated::text,

@@ -1,4 +1,4 @@
 -- Extensions belong to the database, not to a schema: all of them are compared.
-select quote_ident(e.extname) as identity,
+select :id(e.extname) as identity,
        json_build_object('version', e.extversion, 'schema', n.nspname) as attributes
 from pg_extension e join pg_namespace n on n.oid = e.extnamespace

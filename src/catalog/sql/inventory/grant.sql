@@ -2,43 +2,42 @@
 -- right to grant on.
 with things as (
   select case c.relkind when 'S' then 'sequence' when 'v' then 'view' when 'm' then 'view' else 'table' end as kind,
-         format('%I.%I', n.nspname, c.relname) as name,
+         :id(n.nspname) || '.' || :id(c.relname) as name,
          coalesce(c.relacl, acldefault(case when c.relkind = 'S' then 's' else 'r' end::"char", c.relowner)) as acl
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'f', 'v', 'm', 'S') and n.nspname = any(:schemas)
     and not exists (select 1 from pg_depend d
                     where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
   union all
-  select 'column', format('%I.%I.%I', n.nspname, c.relname, a.attname), a.attacl
+  select 'column', :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname), a.attacl
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
   where a.attacl is not null and not a.attisdropped and n.nspname = any(:schemas)
   union all
-  select 'schema', quote_ident(n.nspname), coalesce(n.nspacl, acldefault('n', n.nspowner))
+  select 'schema', :id(n.nspname), coalesce(n.nspacl, acldefault('n', n.nspowner))
   from pg_namespace n where n.nspname = any(:schemas)
   union all
-  select 'function', format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
+  select 'function', :id(n.nspname) || '.' || :id(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')',
          coalesce(p.proacl, acldefault('f', p.proowner))
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   where n.nspname = any(:schemas)
     and not exists (select 1 from pg_depend d
                     where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
   union all
-  select 'type', format('%I.%I', n.nspname, t.typname), coalesce(t.typacl, acldefault('T', t.typowner))
+  select 'type', :id(n.nspname) || '.' || :id(t.typname), coalesce(t.typacl, acldefault('T', t.typowner))
   from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
   where n.nspname = any(:schemas) and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and c.relkind = 'c'))
     and not exists (select 1 from pg_depend d
                     where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
   union all
   select 'default privileges',
-         format('%s by %I on %s', coalesce('in ' || quote_ident(n.nspname), 'everywhere'), pg_get_userbyid(d.defaclrole),
+         (coalesce('in ' || :id(n.nspname), 'everywhere') || ' by ' || :id(pg_get_userbyid(d.defaclrole)) || ' on ' ||
                 case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions'
                 when 'T' then 'types' else 'schemas' end),
          d.defaclacl
   from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace
   where d.defaclnamespace = 0 or n.nspname = any(:schemas)
 )
-select format('%s %s to %s', t.kind, t.name,
-              case when x.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(x.grantee)) end) as identity,
+select t.kind || ' ' || t.name || ' to ' || (case when x.grantee = 0 then 'public' else :id(pg_get_userbyid(x.grantee)) end) as identity,
        t.kind || ' ' || t.name as parent,
        json_build_object('privileges',
          string_agg(distinct lower(x.privilege_type) || case when x.is_grantable then '*' else '' end, ', ')) as attributes

@@ -1,5 +1,5 @@
-select format('%I.%I', n.nspname, ic.relname) as identity,
-       format('%I.%I', n.nspname, c.relname) as parent,
+select :id(n.nspname) || '.' || :id(ic.relname) as identity,
+       :id(n.nspname) || '.' || :id(c.relname) as parent,
        json_build_object(
          'definition', pg_get_indexdef(i.indexrelid),
          'valid', i.indisvalid::text,

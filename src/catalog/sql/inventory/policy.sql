@@ -1,11 +1,11 @@
 -- Role OID 0 is PUBLIC. USING and WITH CHECK stay apart from NULL.
-select format('%I.%I.%I', n.nspname, c.relname, p.polname) as identity,
-       format('%I.%I', n.nspname, c.relname) as parent,
+select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(p.polname) as identity,
+       :id(n.nspname) || '.' || :id(c.relname) as parent,
        json_build_object(
          'command', case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
                     when 'd' then 'delete' else 'all' end,
          'permissive', case when p.polpermissive then 'permissive' else 'restrictive' end,
-         'roles', (select string_agg(case when r.oid = 0 then 'public' else quote_ident(pg_get_userbyid(r.oid)) end, ', '
+         'roles', (select string_agg(case when r.oid = 0 then 'public' else :id(pg_get_userbyid(r.oid)) end, ', '
                                      order by case when r.oid = 0 then '' else pg_get_userbyid(r.oid)::text end)
                    from unnest(p.polroles) r(oid)),
          'using', pg_get_expr(p.polqual, p.polrelid),

@@ -1,4 +1,4 @@
-select format('%I.%I', n.nspname, c.relname) as identity,
+select :id(n.nspname) || '.' || :id(c.relname) as identity,
        json_build_object('row security', case when c.relrowsecurity then 'enabled' else 'disabled' end,
                          'forced', case when c.relforcerowsecurity then 'yes' else 'no' end) as attributes
 from pg_class c join pg_namespace n on n.oid = c.relnamespace

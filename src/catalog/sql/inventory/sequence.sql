@@ -1,10 +1,10 @@
 -- Settings only: where a sequence stands is the sequences check's business.
-select format('%I.%I', n.nspname, c.relname) as identity,
+select :id(n.nspname) || '.' || :id(c.relname) as identity,
        json_build_object(
          'type', format_type(s.seqtypid, null), 'start', s.seqstart::text, 'increment', s.seqincrement::text,
          'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycles', s.seqcycle::text,
          'owner', pg_get_userbyid(c.relowner),
-         'owned by', (select format('%I.%I.%I', tn.nspname, t.relname, a.attname)
+         'owned by', (select :id(tn.nspname) || '.' || :id(t.relname) || '.' || :id(a.attname)
                       from pg_depend d join pg_class t on t.oid = d.refobjid join pg_namespace tn on tn.oid = t.relnamespace
                       join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
                       where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i')

@@ -1,5 +1,5 @@
 -- Tables and their storage-independent properties; row security stands in its own file, as another check compares it.
-select format('%I.%I', n.nspname, c.relname) as identity,
+select :id(n.nspname) || '.' || :id(c.relname) as identity,
        json_build_object(
          'kind', case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'f' then 'foreign table' end,
          'persistence', case c.relpersistence when 'p' then 'permanent' when 'u' then 'unlogged' else 'temporary' end,

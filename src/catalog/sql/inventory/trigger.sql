@@ -1,5 +1,5 @@
-select format('%I.%I.%I', n.nspname, c.relname, t.tgname) as identity,
-       format('%I.%I', n.nspname, c.relname) as parent,
+select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(t.tgname) as identity,
+       :id(n.nspname) || '.' || :id(c.relname) as parent,
        json_build_object(
          'definition', pg_get_triggerdef(t.oid),
          'enabled', case t.tgenabled when 'O' then 'origin' when 'D' then 'disabled' when 'R' then 'replica'

@@ -1,4 +1,4 @@
-select format('%I.%I', n.nspname, t.typname) as identity,
+select :id(n.nspname) || '.' || :id(t.typname) as identity,
        json_build_object(
          'kind', case t.typtype when 'e' then 'enum' when 'd' then 'domain' when 'c' then 'composite' when 'r' then 'range'
                  else 'base' end,
@@ -9,7 +9,7 @@ select format('%I.%I', n.nspname, t.typname) as identity,
          'default', case when t.typtype = 'd' then t.typdefault end,
          'checks', (select string_agg(k.conname || ' ' || pg_get_constraintdef(k.oid), ', ' order by k.conname)
                     from pg_constraint k where k.contypid = t.oid and k.contype = 'c'),
-         'attributes', (select string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', '
+         'attributes', (select string_agg(:id(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', '
                                           order by a.attnum)
                         from pg_attribute a where a.attrelid = t.typrelid and t.typtype = 'c' and a.attnum > 0
                           and not a.attisdropped),

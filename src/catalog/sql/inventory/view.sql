@@ -1,4 +1,4 @@
-select format('%I.%I', n.nspname, c.relname) as identity,
+select :id(n.nspname) || '.' || :id(c.relname) as identity,
        json_build_object(
          'kind', case c.relkind when 'v' then 'view' else 'materialized view' end,
          'definition', pg_get_viewdef(c.oid),

@@ -1,0 +1,68 @@
+//! Fills in the two placeholders of the catalog's `.sql` files.
+//!
+//! `:schemas` becomes the array of schemas in scope. `:id(x)` becomes `x` as an identifier for people, quoted by the
+//! same rule as [`crate::model::RelationName`] prints: `quote_ident` would not do, since it follows the server's list
+//! of key words, which differs between versions.
+
+use crate::model::literal;
+
+/// Placeholders filled for a list of schemas.
+#[derive(Debug)]
+pub(super) struct Template {
+    schemas: String,
+}
+
+impl Template {
+    pub(super) fn new(schemas: &[String]) -> Self {
+        let list: Vec<String> = schemas.iter().map(|schema| literal(schema)).collect();
+        Self { schemas: format!("array[{}]::name[]", list.join(", ")) }
+    }
+
+    pub(super) fn fill(&self, sql: &str) -> String {
+        let mut filled = String::with_capacity(sql.len() * 2);
+        let mut rest = sql;
+        while let Some(at) = rest.find(":id(") {
+            filled.push_str(&rest[..at]);
+            let inner = &rest[at + 4..];
+            let end = closing(inner);
+            let expression = format!("({})::text", &inner[..end]);
+            filled.push_str(&format!(
+                "(case when {expression} ~ '^[a-z_][a-z0-9_]*$' then {expression} \
+                 else '\"' || replace({expression}, '\"', '\"\"') || '\"' end)"
+            ));
+            rest = inner.get(end + 1..).unwrap_or("");
+        }
+        filled.push_str(rest);
+        filled.replace(":schemas", &self.schemas)
+    }
+}
+
+/// Where the parenthesis that is already open closes.
+fn closing(text: &str) -> usize {
+    let mut depth = 1;
+    for (at, character) in text.char_indices() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled() {
+        let template = Template::new(&["public".into(), "it's".into()]);
+        assert_eq!(template.fill("a = any(:schemas)"), "a = any(array['public', 'it''s']::name[])");
+        let filled = template.fill("select :id(f(a)) || 'x'");
+        assert!(filled.starts_with("select (case when (f(a))::text ~"), "{filled}");
+        assert!(filled.ends_with("end) || 'x'"), "{filled}");
+    }
+}

@@ -1,0 +1,159 @@
+//! How a column's value enters the hash: the one table of types.
+//!
+//! The measure is the type's binary image (`typsend`): two values are the same exactly when their images are. Each
+//! rule below either hashes the image itself or a form that is equal exactly when the image is. The server's own
+//! hash functions mostly cannot serve: they follow the type's `=`, for which numeric 1.0 = 1.00, -0 = 0 and
+//! citext 'A' = 'a', and those for 64-bit integers and timestamps fold to 32 bits.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Column;
+use crate::model::quoted;
+
+/// The form in which a column is hashed. Both sides of a comparison must use the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Image {
+    /// `hashint4extended`: all 32 bits.
+    Int4,
+    /// `hashoidextended`: all 32 bits.
+    Oid,
+    /// `hashint8extended` folds the halves together, so the high half is hashed on its own first: with it known, the
+    /// fold gives the low half back.
+    Int8,
+    /// `uuid_hash_extended`: all 16 bytes.
+    Uuid,
+    /// The text form, hashed byte for byte under collation C.
+    Text,
+    /// The binary image made by the type's send function, as hexadecimal text.
+    Send,
+}
+
+/// The types that are not hashed by their send function, and why each may be.
+const RULES: [(&str, Image, &str); 15] = [
+    ("bool", Image::Int4, "cast to int4: 0 or 1"),
+    ("int2", Image::Int4, "widened: the hash of an int2 is that of the int4"),
+    ("int4", Image::Int4, "hashed whole"),
+    ("int8", Image::Int8, "hashed in halves"),
+    ("oid", Image::Oid, "hashed whole"),
+    ("uuid", Image::Uuid, "hashed whole"),
+    ("text", Image::Text, "its text is its image; collation C keeps non-deterministic collations from folding it"),
+    ("varchar", Image::Text, "its text is its image"),
+    ("name", Image::Text, "its text is its image"),
+    ("json", Image::Text, "stored as the text it was given"),
+    ("jsonb", Image::Text, "the text is canonical and keeps numeric scale; the image is that text with a version byte"),
+    ("numeric", Image::Text, "the text shows every digit and the scale, NaN and infinities"),
+    ("xml", Image::Text, "stored as the text it was given; its send function adds an encoding declaration"),
+    ("citext", Image::Text, "a cast to text is free and keeps case"),
+    ("pg_lsn", Image::Text, "the text shows both halves"),
+];
+
+/// Types from the catalog whose image names OIDs, which differ between databases: their text gives names instead.
+const NAMED_BY_OID: [&str; 11] = [
+    "regclass",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+    "regoper",
+    "regoperator",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+];
+
+impl Image {
+    /// The form for a column that both sides declare; `None` on one side means the column is only on the other.
+    pub fn of(source: Option<&Column>, target: Option<&Column>) -> Self {
+        match (source.map(Self::alone), target.map(Self::alone)) {
+            (Some(one), Some(two)) if one == two && same_base_type(source, target) => one,
+            // Types that differ still have texts to compare; the schema check reports the difference itself.
+            (Some(_), Some(_)) | (None, None) => Self::Text,
+            (Some(one), None) | (None, Some(one)) => one,
+        }
+    }
+
+    fn alone(column: &Column) -> Self {
+        if let Some(element) = &column.element {
+            // An array's image names the element type's OID, which is the same everywhere only for built-in types.
+            let portable = element.built_in && element.class == "b" && !NAMED_BY_OID.contains(&element.name.as_str());
+            return if portable && column.send.is_some() { Self::Send } else { Self::Text };
+        }
+        match column.type_class.as_str() {
+            // Labels, not the OIDs or order behind them.
+            "e" => Self::Text,
+            // A record's image names the OIDs of its columns; its text form is unambiguous.
+            "c" | "p" => Self::Text,
+            // A range's image is its bounds' images; a bound of a user's type might name OIDs.
+            "r" | "m" if !column.built_in => Self::Text,
+            _ => {
+                let rule = RULES.iter().find(|(name, ..)| *name == column.type_name);
+                match rule {
+                    Some((_, image, _)) => *image,
+                    None if NAMED_BY_OID.contains(&column.type_name.as_str()) => Self::Text,
+                    None if column.send.is_some() => Self::Send,
+                    None => Self::Text,
+                }
+            }
+        }
+    }
+
+    /// The hash of a column under `seed` (an SQL expression), as int8 and never null. A null value hashes as some
+    /// value of its type: the null bitmap beside it tells them apart.
+    pub(super) fn hash(self, column: &Column, seed: &str) -> String {
+        let name = quoted(&column.name);
+        match self {
+            Self::Int4 if column.type_name == "bool" => {
+                format!("hashint4extended(coalesce({name}, false)::int4, {seed})")
+            }
+            Self::Int4 => format!("hashint4extended(coalesce({name}, 0)::int4, {seed})"),
+            Self::Oid => format!("hashoidextended(coalesce({name}, 0), {seed})"),
+            Self::Int8 => {
+                let value = format!("coalesce({name}, 0)::int8");
+                format!("hashint8extended({value}, hashint4extended(({value} >> 32)::int4, {seed}))")
+            }
+            Self::Uuid => {
+                format!("uuid_hash_extended(coalesce({name}, '00000000-0000-0000-0000-000000000000'), {seed})")
+            }
+            Self::Text => format!("hashtextextended(coalesce({}, '') collate \"C\", {seed})", text(column)),
+            Self::Send => {
+                let send = match &column.send {
+                    Some(send) => format!("{}.{}", quoted(&send.schema), quoted(&send.name)),
+                    // Unreachable by construction of `of`; the text form is right in any case.
+                    None => return Self::Text.hash(column, seed),
+                };
+                format!("hashtextextended(coalesce(encode({send}({name}), 'hex'), '') collate \"C\", {seed})")
+            }
+        }
+    }
+}
+
+/// A column's text form, with the padding of `char(n)` that a plain cast would strip.
+pub(super) fn text(column: &Column) -> String {
+    let name = quoted(&column.name);
+    match column.type_name.as_str() {
+        "bpchar" if column.built_in => {
+            format!("{name}::text || repeat(' ', octet_length({name}) - octet_length({name}::text))")
+        }
+        _ => format!("{name}::text"),
+    }
+}
+
+/// Whether a column's value is null as a datum: `IS NULL` holds for a composite of nulls too.
+pub(super) fn is_null(column: &Column) -> String {
+    let name = quoted(&column.name);
+    if column.type_class == "c" { format!("num_nulls({name}) = 1") } else { format!("{name} is null") }
+}
+
+fn same_base_type(source: Option<&Column>, target: Option<&Column>) -> bool {
+    match (source, target) {
+        (Some(one), Some(two)) => {
+            one.type_name == two.type_name
+                && one.type_class == two.type_class
+                && one.element.as_ref().map(|element| &element.name)
+                    == two.element.as_ref().map(|element| &element.name)
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,176 @@
+//! The portable manifest of one database: counts, bucket sums, sequences and schema, and no row value.
+
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+
+use super::{TableChecksum, TableShape, TableSql, checksum};
+use crate::catalog::{Catalog, InventoryObject};
+use crate::config::TableScope;
+use crate::model::{Error, ObjectRef, RelationName, Result};
+use crate::postgres::{Readers, Role};
+
+/// The version of the manifest's format and of the hash it holds; raised when either changes.
+pub const MANIFEST_VERSION: u32 = 1;
+
+/// What a database came to at one snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// The version of this format.
+    pub manifest_version: u32,
+    /// The server's version.
+    pub server_version: String,
+    /// The database's name.
+    pub database: String,
+    /// When the snapshot was taken, by the server's clock.
+    pub taken: String,
+    /// The schemas looked at.
+    pub schemas: Vec<String>,
+    /// Every table in scope.
+    pub tables: BTreeMap<String, TableFingerprint>,
+    /// Where sequences stand: last value and whether it was given out.
+    pub sequences: BTreeMap<String, Option<(i64, bool)>>,
+    /// Every object of every modelled kind, by `kind identity`.
+    pub objects: BTreeMap<String, InventoryObject>,
+}
+
+/// One table's part of a fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableFingerprint {
+    /// Rows.
+    pub rows: u64,
+    /// What was hashed and how.
+    pub shape: TableShape,
+    /// The sums.
+    pub checksum: TableChecksum,
+}
+
+/// One thing in which two fingerprints differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FingerprintDifference {
+    /// What differs.
+    pub object: ObjectRef,
+    /// How.
+    pub message: String,
+}
+
+impl Fingerprint {
+    /// Takes the fingerprint of a snapshot. Tables of `like`, where given, are hashed in the shape they have there,
+    /// so that the two can be compared bucket by bucket.
+    ///
+    /// # Errors
+    /// The server's error when any table in scope cannot be read: a fingerprint is whole or it is not one.
+    pub async fn take<R: Role>(
+        readers: &Readers<R>,
+        catalog: &Catalog,
+        scope: &TableScope,
+        like: Option<&Self>,
+    ) -> Result<Self> {
+        let tables: Vec<_> = catalog.tables().filter(|table| scope.exclusion(&table.name).is_none()).collect();
+        let taken: Vec<(String, TableFingerprint)> = stream::iter(tables)
+            .map(|relation| async move {
+                let name = relation.name.to_string();
+                let shape = like
+                    .and_then(|like| like.tables.get(&name))
+                    .map(|table| table.shape.clone())
+                    .filter(|shape| shape.fits(relation))
+                    .unwrap_or_else(|| TableShape::alone(relation));
+                let mut session = readers.acquire().await?;
+                let checksum =
+                    checksum(&mut *session, &TableSql::new(&shape, relation)).await.map_err(|error| error.at(&name))?;
+                Ok::<_, Error>((name, TableFingerprint { rows: checksum.rows(), shape, checksum }))
+            })
+            .buffer_unordered(readers.jobs())
+            .try_collect()
+            .await?;
+        Ok(Self {
+            manifest_version: MANIFEST_VERSION,
+            server_version: catalog.server.version.clone(),
+            database: catalog.server.database.clone(),
+            taken: catalog.server.snapshot_taken.clone(),
+            schemas: catalog.schemas.clone(),
+            tables: taken.into_iter().collect(),
+            sequences: catalog
+                .sequences
+                .iter()
+                .map(|(name, sequence)| {
+                    (name.to_string(), sequence.state.map(|state| (state.last_value, state.is_called)))
+                })
+                .collect(),
+            objects: catalog.inventory.iter().map(|(object, held)| (object.to_string(), held.clone())).collect(),
+        })
+    }
+
+    /// Everything in which two fingerprints differ: tables by rows and buckets, sequences, schema objects.
+    pub fn differences(&self, other: &Self) -> Vec<FingerprintDifference> {
+        let mut found = Vec::new();
+        let mut note = |kind: &str, name: &str, message: String| {
+            found.push(FingerprintDifference { object: ObjectRef::new(kind, name), message });
+        };
+        for (name, one, two) in paired(&self.tables, &other.tables) {
+            match (one, two) {
+                (Some(one), Some(two)) if one.shape != two.shape => {
+                    note("table", name, "hashed in another shape: its columns have changed".to_owned());
+                }
+                (Some(one), Some(two)) if one.checksum != two.checksum => {
+                    let buckets = one.checksum.differing(&two.checksum).len();
+                    let message = format!(
+                        "{} rows became {}; {buckets} of {} buckets differ",
+                        one.rows, two.rows, one.shape.buckets
+                    );
+                    note("table", name, message);
+                }
+                (Some(_), Some(_)) => {}
+                (one, _) => note("table", name, presence(one.is_some()).to_owned()),
+            }
+        }
+        for (name, one, two) in paired(&self.sequences, &other.sequences) {
+            if one != two {
+                note("sequence", name, format!("{} became {}", state(one), state(two)));
+            }
+        }
+        for (name, one, two) in paired(&self.objects, &other.objects) {
+            let (kind, identity) = name.split_once(' ').unwrap_or(("object", name));
+            match (one, two) {
+                (Some(one), Some(two)) => {
+                    for (attribute, before, after) in paired(&one.attributes, &two.attributes) {
+                        if before != after {
+                            note(kind, identity, format!("{attribute} differs"));
+                        }
+                    }
+                }
+                (one, _) => note(kind, identity, presence(one.is_some()).to_owned()),
+            }
+        }
+        found
+    }
+
+    /// Rows of one table.
+    pub fn rows(&self, table: &RelationName) -> Option<u64> {
+        self.tables.get(&table.to_string()).map(|table| table.rows)
+    }
+}
+
+fn presence(was_there: bool) -> &'static str {
+    if was_there { "is gone" } else { "is new" }
+}
+
+fn state(state: Option<&Option<(i64, bool)>>) -> String {
+    match state {
+        Some(Some((value, true))) => format!("{value}"),
+        Some(Some((value, false))) => format!("{value}, not given out"),
+        Some(None) => "unreadable".to_owned(),
+        None => "absent".to_owned(),
+    }
+}
+
+/// Both maps' entries by key.
+fn paired<'a, T>(
+    one: &'a BTreeMap<String, T>,
+    two: &'a BTreeMap<String, T>,
+) -> Vec<(&'a str, Option<&'a T>, Option<&'a T>)> {
+    let mut keys: Vec<&String> = one.keys().chain(two.keys().filter(|key| !one.contains_key(*key))).collect();
+    keys.sort();
+    keys.into_iter().map(|key| (key.as_str(), one.get(key), two.get(key))).collect()
+}

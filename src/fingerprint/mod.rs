@@ -1,0 +1,15 @@
+//! What a table's rows come to: hash expressions, bucketed checksums, and the portable manifest of one database.
+//!
+//! Never true in here: a hash in which two different values of a column are alike by construction, a row hash that is
+//! linear in its columns, a sum that wraps, a row value in a manifest.
+
+mod checksum;
+mod image;
+mod manifest;
+mod row_hash;
+mod table;
+
+pub use checksum::{Bucket, TableChecksum, checksum};
+pub use image::Image;
+pub use manifest::{Fingerprint, FingerprintDifference, MANIFEST_VERSION};
+pub use table::{TableShape, TableSql};

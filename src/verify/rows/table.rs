@@ -1,0 +1,128 @@
+//! One table: checksum both sides at once, and drill down only where they differ.
+
+use super::{NAME, Pair, drill, values};
+use crate::catalog::Relation;
+use crate::check::{Context, SideView};
+use crate::fingerprint::{TableChecksum, TableShape, TableSql, checksum};
+use crate::model::{Error, Finding, Result, RowChange, Side, Unit, count, plural};
+use crate::postgres::{Role, is_row_security, is_timeout};
+
+/// A compared table.
+pub(super) struct Compared {
+    pub(super) unit: Unit,
+    /// Columns that were compared.
+    pub(super) columns: Vec<String>,
+    /// Columns that were not, with the reason.
+    pub(super) left_out: Vec<(String, String)>,
+}
+
+/// Compares the rows of one relation; an error is the reason why that could not be done.
+pub(super) async fn compare(
+    context: &Context,
+    pair: &Pair<'_>,
+    source: &Relation,
+    target: &Relation,
+) -> Result<Compared, String> {
+    if context.source.catalog.server.hash_probe != context.target.catalog.server.hash_probe {
+        return Err("the two servers do not hash alike (byte order), so their checksums cannot be compared".to_owned());
+    }
+    let shape = TableShape::shared(source, target);
+    let left_out = left_out(source, target, &shape);
+    if shape.columns.is_empty() && !(source.columns.is_empty() && target.columns.is_empty()) {
+        return Err("there is no column that both sides have and the roles may read".to_owned());
+    }
+    let (there, here) =
+        tokio::join!(side_checksum(&context.source, &shape, source), side_checksum(&context.target, &shape, target));
+    let there = there.map_err(|error| reason(&error, Side::Source, &context.source.catalog.server.role))?;
+    let here = here.map_err(|error| reason(&error, Side::Target, &context.target.catalog.server.role))?;
+
+    let differing = there.differing(&here);
+    let findings = if differing.is_empty() {
+        Vec::new()
+    } else {
+        let failed = |error: Error| format!("differs, but the rows could not be read again: {}", error.chain());
+        let counted = drill::drill(context, &shape, source, target, (&there, &here), &differing).await;
+        let counted = counted.map_err(failed)?;
+        findings(context, pair, &shape, source, target, counted).await.map_err(failed)?
+    };
+    let unreadable: Vec<&str> =
+        left_out.iter().filter(|(_, reason)| reason.contains("may not")).map(|(name, _)| name.as_str()).collect();
+    let mut unit = Unit::judged(NAME, pair.object.clone(), findings).detail(detail(&there, &here));
+    if !unreadable.is_empty() {
+        let findings = unit.open_findings().to_vec();
+        let reason = format!("not all columns could be read: {}", unreadable.join(", "));
+        unit.outcome = crate::model::Outcome::Incomplete { reason, findings };
+    }
+    Ok(Compared { unit, columns: shape.columns.into_iter().map(|column| column.name).collect(), left_out })
+}
+
+async fn side_checksum<R: Role>(side: &SideView<R>, shape: &TableShape, relation: &Relation) -> Result<TableChecksum> {
+    let mut session = side.readers.acquire().await?;
+    checksum(&mut *session, &TableSql::new(shape, relation)).await
+}
+
+fn detail(there: &TableChecksum, here: &TableChecksum) -> String {
+    match (there.rows(), here.rows()) {
+        (one, two) if one == two => plural(one, "row"),
+        (one, two) => format!("{} / {} rows", count(one), count(two)),
+    }
+}
+
+/// Why a side's rows could not be read, for people.
+fn reason(error: &Error, side: Side, role: &str) -> String {
+    if is_row_security(error) {
+        return format!("row-level security would hide rows from role {role} on the {side}: use a role with BYPASSRLS");
+    }
+    if is_timeout(error) {
+        return format!("the {side} ended the scan by its timeout: raise statement_timeout for this side");
+    }
+    format!("on the {side}: {}", error.chain())
+}
+
+/// Columns that are not compared.
+fn left_out(source: &Relation, target: &Relation, shape: &TableShape) -> Vec<(String, String)> {
+    let mut left_out = Vec::new();
+    for (relation, other, other_side) in [(source, target, Side::Target), (target, source, Side::Source)] {
+        for column in &relation.columns {
+            let compared = shape.columns.iter().any(|shaped| shaped.name == column.name);
+            if compared || left_out.iter().any(|(name, _)| *name == column.name) {
+                continue;
+            }
+            let reason = match other.column(&column.name) {
+                None => format!("the {other_side} has no such column"),
+                Some(_) => "a role may not read it".to_owned(),
+            };
+            left_out.push((column.name.clone(), reason));
+        }
+    }
+    left_out
+}
+
+/// One finding for each kind of change, with the exact total and examples.
+async fn findings(
+    context: &Context,
+    pair: &Pair<'_>,
+    shape: &TableShape,
+    source: &Relation,
+    target: &Relation,
+    counted: drill::Counted,
+) -> Result<Vec<Finding>> {
+    let examples = values::examples(context, shape, source, target, &counted).await?;
+    let mut findings = Vec::new();
+    for (change, attribute, total, text) in [
+        (RowChange::Missing, "rows missing", counted.missing, "in the source and not in the target"),
+        (RowChange::Extra, "rows extra", counted.extra, "in the target and not in the source"),
+        (RowChange::Changed, "rows changed", counted.changed, "in both with different values"),
+    ] {
+        if total > 0 {
+            let rows = examples.iter().filter(|row| row.change == change).cloned().collect();
+            let message = format!("{} {text}", plural(total, "row"));
+            findings.push(Finding::new(NAME, pair.object.clone(), attribute, message).with_rows(total, rows));
+        }
+    }
+    if findings.is_empty() {
+        // Sums differed and no row did: never to be passed over in silence.
+        return Err(Error::incomplete("checksums differ, but no differing row was found"));
+    }
+    Ok(findings)
+}

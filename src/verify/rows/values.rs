@@ -1,0 +1,104 @@
+//! Reads the values of the example rows and says which columns differ.
+
+use std::collections::HashMap;
+
+use super::drill::{Counted, Place};
+use super::excerpt::excerpt;
+use crate::catalog::Relation;
+use crate::check::{Context, SideView};
+use crate::fingerprint::{TableShape, TableSql};
+use crate::model::{ColumnDifference, Error, Result, RowChange, RowDifference};
+use crate::postgres::{Role, TextRow};
+
+/// The example rows, each with its key and the columns that differ.
+pub(super) async fn examples(
+    context: &Context,
+    shape: &TableShape,
+    source: &Relation,
+    target: &Relation,
+    counted: &Counted,
+) -> Result<Vec<RowDifference>> {
+    let there = counted.missing_at.iter().chain(counted.changed_at.iter().map(|(there, _)| there));
+    let here = counted.extra_at.iter().chain(counted.changed_at.iter().map(|(_, here)| here));
+    let (there, here) = tokio::try_join!(
+        read(&context.source, shape, source, there.cloned().collect()),
+        read(&context.target, shape, target, here.cloned().collect()),
+    )?;
+    let gone = || Error::failed("an example row is not where it was in the same snapshot");
+    let mut rows = Vec::new();
+    for (change, places, held) in
+        [(RowChange::Missing, &counted.missing_at, &there), (RowChange::Extra, &counted.extra_at, &here)]
+    {
+        for place in places {
+            let values = held.get(place).ok_or_else(gone)?;
+            rows.push(RowDifference { change, key: key(shape, values), columns: Vec::new() });
+        }
+    }
+    for (one, two) in &counted.changed_at {
+        let (one, two) = (there.get(one).ok_or_else(gone)?, here.get(two).ok_or_else(gone)?);
+        let columns = shape.columns.iter().zip(one.iter().zip(two)).filter(|(_, (one, two))| one != two);
+        let columns = columns.map(|(column, (one, two))| difference(&column.name, one, two)).collect();
+        rows.push(RowDifference { change: RowChange::Changed, key: key(shape, one), columns });
+    }
+    rows.sort_by(|one, two| one.key.cmp(&two.key));
+    Ok(rows)
+}
+
+/// A value's text and its hash: both must be equal for two values to be.
+type Value = (Option<String>, Option<String>);
+
+async fn read<R: Role>(
+    side: &SideView<R>,
+    shape: &TableShape,
+    relation: &Relation,
+    places: Vec<Place>,
+) -> Result<HashMap<Place, Vec<Value>>> {
+    if places.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = side.readers.acquire().await?.rows(&TableSql::new(shape, relation).values_at(&places)).await?;
+    Ok(rows.into_iter().filter_map(|row| values(row).filter(|(place, _)| places.contains(place))).collect())
+}
+
+/// Takes a row of [`TableSql::values_at`] apart.
+fn values(row: TextRow) -> Option<(Place, Vec<Value>)> {
+    let mut cells = row.into_iter();
+    let place = cells.next().flatten()?;
+    let mut values = Vec::new();
+    while let (Some(text), Some(hash)) = (cells.next(), cells.next()) {
+        values.push((text, hash));
+    }
+    Some((place, values))
+}
+
+fn difference(column: &str, one: &Value, two: &Value) -> ColumnDifference {
+    let column = column.to_owned();
+    match (&one.0, &two.0) {
+        (Some(same), Some(text)) if same == text => ColumnDifference {
+            column,
+            source: Some(format!("{same} (same text, other binary value)")),
+            target: Some(text.clone()),
+        },
+        (Some(source), Some(target)) => {
+            let (source, target) = excerpt(source, target);
+            ColumnDifference { column, source: Some(source), target: Some(target) }
+        }
+        (source, target) => {
+            let bounded = |text: &Option<String>| text.as_ref().map(|text| excerpt(text, "").0);
+            ColumnDifference { column, source: bounded(source), target: bounded(target) }
+        }
+    }
+}
+
+/// The key as `column=value` pairs; the whole row where there is no key.
+fn key(shape: &TableShape, values: &[Value]) -> String {
+    let named = shape.columns.iter().zip(values);
+    let shown = named.filter(|(column, _)| shape.key.is_empty() || shape.key.contains(&column.name));
+    let pairs: Vec<String> = shown
+        .map(|(column, (text, _))| match text {
+            Some(text) => format!("{}={}", column.name, excerpt(text, "").0),
+            None => format!("{} is null", column.name),
+        })
+        .collect();
+    pairs.join(", ")
+}
