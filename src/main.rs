@@ -1,2 +1,8 @@
-//! x
-fn main() {}
+//! Starts the runtime, runs the command line, ends with its exit code.
+
+use pg_rehearse::cli;
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    cli::run().await.into()
+}

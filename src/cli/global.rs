@@ -1,0 +1,50 @@
+//! Arguments every verb takes.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::config::{Config, Flags};
+use crate::model::Result;
+
+/// Arguments every verb takes.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Configuration file [default: migration.toml if present]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Connection URL of the database copied from [also: PG_REHEARSE_SOURCE_URL, .env.local, .env]
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    source: Option<String>,
+    /// Connection URL of the database copied into [also: PG_REHEARSE_TARGET_URL, .env.local, .env]
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    target: Option<String>,
+    /// Only these schemas
+    #[arg(long = "schema", global = true, value_name = "NAME", num_args = 1..)]
+    schemas: Vec<String>,
+    /// Only tables whose name matches one of these globs
+    #[arg(long, global = true, value_name = "GLOB", num_args = 1..)]
+    tables: Vec<String>,
+    /// Connections to each side, 1 to 64
+    #[arg(long, global = true, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+impl Global {
+    /// The flags, for merging with file and environment.
+    pub(super) fn flags(&self) -> Flags {
+        Flags {
+            config: self.config.clone(),
+            source: self.source.clone(),
+            target: self.target.clone(),
+            schemas: self.schemas.clone(),
+            tables: self.tables.clone(),
+            jobs: self.jobs,
+        }
+    }
+
+    /// The resolved configuration.
+    pub(super) fn config(&self) -> Result<Config> {
+        Config::resolve(&self.flags())
+    }
+}

@@ -1,0 +1,60 @@
+//! The command line: one verb a file, its arguments beside its code.
+//!
+//! Never true in here: a decision about the databases, an exit code that is not in [`ExitCode`].
+
+mod global;
+mod output;
+mod plan;
+mod verify;
+
+use clap::{Parser, Subcommand};
+
+use crate::model::{Error, ErrorKind, ExitCode, Result};
+use global::Global;
+
+/// Rehearses, runs and proves a Postgres migration from production to staging.
+///
+/// Exit codes: 0 same or go, 1 different or no-go, 2 usage or configuration, 3 incomplete (something could not be
+/// checked), 4 the run itself failed, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "pg-rehearse", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Plan(plan::Args),
+    Verify(verify::Args),
+}
+
+/// Parses the command line, runs the verb, prints what it has to say.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let work = async {
+        match &cli.verb {
+            Verb::Plan(args) => plan::run(&cli.global, args).await,
+            Verb::Verify(args) => verify::run(&cli.global, args).await,
+        }
+    };
+    let result = tokio::select! {
+        result = work => result,
+        _ = tokio::signal::ctrl_c() => Err(Error::interrupted()),
+    };
+    finish(result)
+}
+
+fn finish(result: Result<ExitCode>) -> ExitCode {
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            if error.kind() != ErrorKind::Interrupted {
+                output::error_line(&error);
+            }
+            error.exit_code()
+        }
+    }
+}
