@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::catalog::{self, Catalog, Relation};
 use crate::config::Config;
 use crate::model::{Error, Events, RelationName, Result, SideFacts};
-use crate::plan::Plan;
 use crate::postgres::{Endpoint, Readers, Role, Source, Target};
 
 /// One side: its snapshot's sessions and its catalog in that snapshot.
@@ -47,8 +46,6 @@ impl<R: Role> SideView<R> {
 pub struct Context {
     /// The resolved configuration.
     pub config: Config,
-    /// The source's tables in scope, planned.
-    pub plan: Plan,
     /// The database copied from.
     pub source: SideView<Source>,
     /// The database copied into.
@@ -72,8 +69,7 @@ impl Context {
             return Err(Error::usage("source and target are the very same database")
                 .hint("give two URLs that lead to different databases; comparing one with itself proves nothing"));
         }
-        let plan = Plan::new(&source.catalog, &config.scope);
-        Ok(Self { config: config.clone(), plan, source, target, events: events.clone() })
+        Ok(Self { config: config.clone(), source, target, events: events.clone() })
     }
 
     /// Every table in scope on either side, with its relation on each.

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
 use super::TableSql;
 use crate::model::{Error, Result};
-use crate::postgres::{Role, Session};
+use crate::postgres::{Readers, Role};
 
 /// One bucket: how many rows, and the sum of their 64-bit hashes, which does not wrap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,11 +45,9 @@ impl TableChecksum {
 ///
 /// # Errors
 /// The server's error, or failed when a row's hash was null: a row that is not in the sum has not been compared.
-pub async fn checksum<R: Role>(session: &mut Session<R>, sql: &TableSql<'_>) -> Result<TableChecksum> {
-    let text = sql.checksum();
+pub async fn checksum<R: Role>(readers: &Readers<R>, sql: &TableSql<'_>) -> Result<TableChecksum> {
     let mut checksum = TableChecksum::default();
-    let mut rows = session.stream(&text);
-    while let Some(row) = rows.try_next().await? {
+    for row in readers.rows(&sql.checksum()).await?.iter() {
         let [Some(number), Some(count), Some(hashes)] = row.as_slice() else {
             return Err(Error::failed("a row has no hash: the checksum would leave it out"));
         };

@@ -76,9 +76,8 @@ impl Fingerprint {
                     .map(|table| table.shape.clone())
                     .filter(|shape| shape.fits(relation))
                     .unwrap_or_else(|| TableShape::alone(relation));
-                let mut session = readers.acquire().await?;
                 let checksum =
-                    checksum(&mut *session, &TableSql::new(&shape, relation)).await.map_err(|error| error.at(&name))?;
+                    checksum(readers, &TableSql::new(&shape, relation)).await.map_err(|error| error.at(&name))?;
                 Ok::<_, Error>((name, TableFingerprint { rows: checksum.rows(), shape, checksum }))
             })
             .buffer_unordered(readers.jobs())

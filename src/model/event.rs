@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Phase, PhaseStatus, RelationName};
+use super::{DefectResult, Phase, PhaseStatus, RelationName};
 
 /// Something that happened while a run goes on.
 #[derive(Debug, Clone)]
@@ -83,6 +83,13 @@ pub enum Event {
         check: String,
         /// Wall time in seconds.
         seconds: f64,
+    },
+    /// A defect was planted, looked for and healed.
+    DefectTried {
+        /// What became of it.
+        result: DefectResult,
+        /// How many there are in all.
+        of: usize,
     },
     /// A line worth showing.
     Note(

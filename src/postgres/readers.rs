@@ -1,11 +1,12 @@
 //! A bounded set of sessions that all read the same snapshot of one side.
 
+use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Endpoint, Role, Session};
+use super::{Endpoint, Role, Session, TextRow};
 use crate::model::{Error, Result};
 
 /// Sessions in one REPEATABLE READ, READ ONLY snapshot, exported by a session that is kept open for as long.
@@ -17,7 +18,13 @@ pub struct Readers<R> {
     holder: tokio::sync::Mutex<Session<R>>,
     idle: Mutex<Vec<Session<R>>>,
     permits: Semaphore,
+    jobs: usize,
+    /// Answers of this snapshot, where they are worth keeping: the same statement answers the same.
+    remembered: Option<Mutex<HashMap<String, Arc<Vec<TextRow>>>>>,
 }
+
+/// Answers longer than this are not remembered.
+const REMEMBERED_ROWS: usize = 10_000;
 
 impl<R: Role> Readers<R> {
     /// Opens the snapshot; at most `jobs` sessions will read it at once.
@@ -34,7 +41,32 @@ impl<R: Role> Readers<R> {
             holder: tokio::sync::Mutex::new(holder),
             idle: Mutex::default(),
             permits: Semaphore::new(jobs.max(1)),
+            jobs: jobs.max(1),
+            remembered: None,
         })
+    }
+
+    /// Remembers answers from now on, for a snapshot that is asked the same many times.
+    pub fn remember(&mut self) {
+        self.remembered = Some(Mutex::default());
+    }
+
+    /// The rows of a query in a session of its own; from memory where this snapshot has answered it before.
+    ///
+    /// # Errors
+    /// The server's error with its SQLSTATE.
+    pub async fn rows(&self, sql: &str) -> Result<Arc<Vec<TextRow>>> {
+        let known = |memory: &Mutex<HashMap<String, Arc<Vec<TextRow>>>>| {
+            memory.lock().unwrap_or_else(PoisonError::into_inner).get(sql).cloned()
+        };
+        if let Some(rows) = self.remembered.as_ref().and_then(known) {
+            return Ok(rows);
+        }
+        let rows = Arc::new(self.acquire().await?.rows(sql).await?);
+        if let Some(memory) = self.remembered.as_ref().filter(|_| rows.len() <= REMEMBERED_ROWS) {
+            memory.lock().unwrap_or_else(PoisonError::into_inner).insert(sql.to_owned(), Arc::clone(&rows));
+        }
+        Ok(rows)
     }
 
     /// The exported snapshot's identifier, for tools that can join it (`pg_dump --snapshot`).
@@ -49,7 +81,7 @@ impl<R: Role> Readers<R> {
 
     /// How many sessions may read at once.
     pub fn jobs(&self) -> usize {
-        self.permits.available_permits().max(1)
+        self.jobs
     }
 
     /// A session in the snapshot, waiting until one is free.

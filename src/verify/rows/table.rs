@@ -2,10 +2,10 @@
 
 use super::{NAME, Pair, drill, values};
 use crate::catalog::Relation;
-use crate::check::{Context, SideView};
+use crate::check::Context;
 use crate::fingerprint::{TableChecksum, TableShape, TableSql, checksum};
 use crate::model::{Error, Finding, Result, RowChange, Side, Unit, count, plural};
-use crate::postgres::{Role, is_row_security, is_timeout};
+use crate::postgres::{is_row_security, is_timeout};
 
 /// A compared table.
 pub(super) struct Compared {
@@ -31,8 +31,9 @@ pub(super) async fn compare(
     if shape.columns.is_empty() && !(source.columns.is_empty() && target.columns.is_empty()) {
         return Err("there is no column that both sides have and the roles may read".to_owned());
     }
+    let (source_sql, target_sql) = (TableSql::new(&shape, source), TableSql::new(&shape, target));
     let (there, here) =
-        tokio::join!(side_checksum(&context.source, &shape, source), side_checksum(&context.target, &shape, target));
+        tokio::join!(checksum(&context.source.readers, &source_sql), checksum(&context.target.readers, &target_sql));
     let there = there.map_err(|error| reason(&error, Side::Source, &context.source.catalog.server.role))?;
     let here = here.map_err(|error| reason(&error, Side::Target, &context.target.catalog.server.role))?;
 
@@ -54,11 +55,6 @@ pub(super) async fn compare(
         unit.outcome = crate::model::Outcome::Incomplete { reason, findings };
     }
     Ok(Compared { unit, columns: shape.columns.into_iter().map(|column| column.name).collect(), left_out })
-}
-
-async fn side_checksum<R: Role>(side: &SideView<R>, shape: &TableShape, relation: &Relation) -> Result<TableChecksum> {
-    let mut session = side.readers.acquire().await?;
-    checksum(&mut *session, &TableSql::new(shape, relation)).await
 }
 
 fn detail(there: &TableChecksum, here: &TableChecksum) -> String {

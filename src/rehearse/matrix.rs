@@ -1,0 +1,75 @@
+//! The defect matrix: plants each defect on its own, verifies, requires exactly the planted thing, heals.
+
+use std::time::Instant;
+
+use super::defects::{Defect, reported};
+use crate::check::{Context, Selection, SideView, run};
+use crate::config::Config;
+use crate::model::{DefectResult, Event, Events, Result};
+use crate::postgres::{Endpoint, Session, Source, Target};
+use crate::verify::checks;
+
+/// Runs the matrix over two databases that verify calls same.
+///
+/// The source does not change, so its snapshot, catalog and answers are kept for the whole matrix.
+///
+/// # Errors
+/// When a defect cannot be planted or healed: the databases are then in an unknown state.
+pub(super) async fn run_matrix(config: &Config, defects: &[Defect], events: &Events) -> Result<Vec<DefectResult>> {
+    let target = Endpoint::<Target>::new(&config.target)?;
+    let mut source = SideView::<Source>::open(
+        &Endpoint::new(&config.source)?,
+        config.verify_jobs,
+        &config.scope.schemas,
+    )
+    .await?;
+    source.readers.remember();
+    let mut vandal = Session::connect(&target).await?;
+    vandal
+        .execute("set search_path = public, extensions; set session_replication_role = replica; set enable_sort = on")
+        .await?;
+
+    let checks = checks();
+    let mut results = Vec::new();
+    for defect in defects {
+        let started = Instant::now();
+        vandal.execute(&defect.plant).await.map_err(|error| error.at(format!("planting `{}`", defect.name)))?;
+        let view = SideView::open(&target, config.verify_jobs, &config.scope.schemas).await?;
+        let context = Context {
+            config: config.clone(),
+            source,
+            target: view,
+            events: Events::silent(),
+        };
+        let checked = run(&checks, &Selection::default(), &context).await?;
+        context.target.readers.close().await;
+        source = context.source;
+        vandal.execute(&defect.heal).await.map_err(|error| error.at(format!("healing `{}`", defect.name)))?;
+
+        let found = reported(&checked.units);
+        let result = DefectResult {
+            defect: defect.name.clone(),
+            planted: defect.planted.clone(),
+            caught_by: caught_by(defect, &found),
+            missed: defect.expects.difference(&found).cloned().collect(),
+            unexpected: found.difference(&defect.expects).cloned().collect(),
+            seconds: started.elapsed().as_secs_f64(),
+        };
+        events.send(&Event::DefectTried { result: result.clone(), of: defects.len() });
+        results.push(result);
+    }
+    vandal.close().await;
+    source.readers.close().await;
+    Ok(results)
+}
+
+/// The checks that reported what was expected of them.
+fn caught_by(defect: &Defect, found: &std::collections::BTreeSet<String>) -> Vec<String> {
+    let mut checks: Vec<String> = defect
+        .expects
+        .intersection(found)
+        .filter_map(|expected| expected.split(" | ").next().map(str::to_owned))
+        .collect();
+    checks.dedup();
+    checks
+}
