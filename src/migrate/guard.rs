@@ -1,0 +1,21 @@
+//! What is refused whatever is confirmed: writing to a production database, or to the source itself.
+
+use crate::catalog::ServerFacts;
+use crate::config::{Environment, SideConfig};
+use crate::model::{Error, Result};
+
+/// Refuses a target that must never be written to.
+///
+/// # Errors
+/// Usage, naming the reason.
+pub fn refuse_unsafe_target(target: &SideConfig, source: &ServerFacts, here: &ServerFacts) -> Result<()> {
+    if target.environment == Some(Environment::Production) {
+        return Err(Error::usage(format!("target {} is marked as production: it is never written to", target.name))
+            .hint("swap the URLs if source and target are the wrong way round; otherwise correct target.environment"));
+    }
+    if source.is_same_database(here) {
+        return Err(Error::usage("source and target are the very same database")
+            .hint("give two URLs that lead to different databases: this one would be emptied and copied from"));
+    }
+    Ok(())
+}
