@@ -3,3 +3,4 @@
 //! The rooms, from the ground up; a room imports only rooms named before it (`tests/it/rooms.rs` holds this).
 
 pub mod model;
+pub mod rehearse;
