@@ -1,1 +1,3 @@
-//! x
+//! Every integration test of the tool, in one program.
+
+mod servers;

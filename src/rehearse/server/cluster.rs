@@ -161,6 +161,8 @@ impl Cluster {
                 command.env_remove(name);
             }
         }
+        // Spares initdb the search through all time zones for the machine's own.
+        command.env("TZ", "UTC");
         if let Some(account) = self.account {
             account.run(&mut command);
         }

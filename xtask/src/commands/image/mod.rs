@@ -116,6 +116,8 @@ fn import(tree: &Tree, tag: &str) -> Result<()> {
         import.args(["--change", change]);
     }
     let imported = import.args(["-", tag]).status().context("cannot run docker")?;
+    // Our copy of the pipe goes away with the command; tar would wait for a reader for ever.
+    drop(import);
     let packed = tar.wait().context("cannot wait for tar")?;
     if !packed.success() || !imported.success() {
         bail!("the image was not imported: tar ended with {packed}, docker with {imported}");
