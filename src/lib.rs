@@ -2,12 +2,20 @@
 //!
 //! The rooms, from the ground up; a room imports only rooms named before it (`tests/it/rooms.rs` holds this).
 
-pub mod catalog;
-pub mod check;
-pub mod cli;
-pub mod config;
-pub mod fingerprint;
 pub mod model;
-pub mod plan;
+
+pub mod config;
+
 pub mod postgres;
+
+pub mod catalog;
+
+pub mod check;
+pub mod fingerprint;
+pub mod plan;
+
 pub mod verify;
+
+pub mod rehearse;
+
+pub mod cli;

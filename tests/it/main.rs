@@ -1,6 +1,7 @@
 //! All integration tests, in one binary; every file of this folder must be named here.
 
 mod rooms;
+mod servers;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -1,0 +1,9 @@
+//! The rehearsal: the whole migration day on throwaway servers, then planted defects that verification has to catch.
+//!
+//! Never true in here: a statement sent to a database this room has not started itself or been given for the purpose.
+
+mod databases;
+mod defects;
+mod fixture;
+mod matrix;
+pub mod server;

@@ -1,0 +1,74 @@
+//! Postgres as this machine's package manager installed it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::programs::{Programs, major_of, output, program, version_in};
+
+/// Directories whose entries are one version each, and where under an entry the programs are.
+const HOMES: [(&str, &str, &str); 6] = [
+    ("/usr/lib/postgresql", "", "bin"),
+    ("/usr", "pgsql-", "bin"),
+    ("/opt/homebrew/opt", "postgresql@", "bin"),
+    ("/usr/local/opt", "postgresql@", "bin"),
+    ("/home/linuxbrew/.linuxbrew/opt", "postgresql@", "bin"),
+    ("/Applications/Postgres.app/Contents/Versions", "", "bin"),
+];
+
+/// Every directory of Postgres programs outside of PATH, newest version first.
+pub(super) fn homes() -> Vec<PathBuf> {
+    let mut found: Vec<(u32, PathBuf)> = Vec::new();
+    for (parent, prefix, below) in HOMES {
+        let Ok(entries) = std::fs::read_dir(parent) else { continue };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let version = name.to_str().and_then(|name| name.strip_prefix(prefix)).and_then(major_of);
+            if let Some(version) = version {
+                found.push((version, entry.path().join(below)));
+            }
+        }
+    }
+    found.sort_by(|one, other| other.cmp(one));
+    found.into_iter().map(|(_, directory)| directory).collect()
+}
+
+/// The directories of PATH that hold a program. Links are followed, since programs look for their parts beside
+/// themselves; a wrapper that picks a version by the cluster it is to talk to is passed over.
+pub(super) fn on_path(name: &str) -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .filter_map(|directory| program(&directory, name).canonicalize().ok())
+        .filter(|file| file.file_name().is_some_and(|file| file != "pg_wrapper"))
+        .filter_map(|file| file.parent().map(Path::to_path_buf))
+        .collect()
+}
+
+/// The newest installed server that has pgvector and that `usable` accepts.
+pub(super) fn with_pgvector(usable: impl Fn(&Path) -> bool) -> Option<Programs> {
+    let mut directories = on_path("postgres");
+    directories.extend(homes());
+    directories.dedup();
+    let mut found: Vec<(u32, Programs)> = directories
+        .into_iter()
+        .filter(|directory| ["postgres", "initdb"].iter().all(|name| program(directory, name).is_file()))
+        .filter(|directory| usable(directory))
+        .filter_map(|directory| look_at(&directory))
+        .collect();
+    // The sort is stable: of two of the same version the one on PATH stays first.
+    found.sort_by_key(|(major, _)| std::cmp::Reverse(*major));
+    found.into_iter().next().map(|(_, programs)| programs)
+}
+
+/// The programs of a directory, if pgvector is installed for them.
+fn look_at(directory: &Path) -> Option<(u32, Programs)> {
+    let text = output(Command::new(program(directory, "pg_config")).args(["--version", "--sharedir"])).ok()?;
+    let mut lines = text.lines();
+    let version = version_in(lines.next()?)?;
+    let share = Path::new(lines.next()?.trim());
+    if !share.join("extension/vector.control").is_file() {
+        return None;
+    }
+    let home = directory.parent().unwrap_or(directory).display();
+    let description = format!("installed PostgreSQL {version} ({home})");
+    Some((major_of(version)?, Programs { bin: directory.to_path_buf(), description }))
+}
