@@ -33,8 +33,8 @@ struct Catalogue {
 /// # Errors
 /// Usage, for a malformed file, a name given twice or a defect that expects nothing.
 pub(super) fn parse(text: &str) -> Result<Vec<Defect>> {
-    let catalogue: Catalogue =
-        toml::from_str(text).map_err(|error| Error::usage(format!("defect catalogue: {}", error.to_string().trim())))?;
+    let catalogue: Catalogue = toml::from_str(text)
+        .map_err(|error| Error::usage(format!("defect catalogue: {}", error.to_string().trim())))?;
     let mut names = BTreeSet::new();
     for defect in &catalogue.defect {
         if !names.insert(&defect.name) {

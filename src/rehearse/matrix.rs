@@ -17,12 +17,8 @@ use crate::verify::checks;
 /// When a defect cannot be planted or healed: the databases are then in an unknown state.
 pub(super) async fn run_matrix(config: &Config, defects: &[Defect], events: &Events) -> Result<Vec<DefectResult>> {
     let target = Endpoint::<Target>::new(&config.target)?;
-    let mut source = SideView::<Source>::open(
-        &Endpoint::new(&config.source)?,
-        config.verify_jobs,
-        &config.scope.schemas,
-    )
-    .await?;
+    let mut source =
+        SideView::<Source>::open(&Endpoint::new(&config.source)?, config.verify_jobs, &config.scope.schemas).await?;
     source.readers.remember();
     let mut vandal = Session::connect(&target).await?;
     vandal
@@ -35,12 +31,7 @@ pub(super) async fn run_matrix(config: &Config, defects: &[Defect], events: &Eve
         let started = Instant::now();
         vandal.execute(&defect.plant).await.map_err(|error| error.at(format!("planting `{}`", defect.name)))?;
         let view = SideView::open(&target, config.verify_jobs, &config.scope.schemas).await?;
-        let context = Context {
-            config: config.clone(),
-            source,
-            target: view,
-            events: Events::silent(),
-        };
+        let context = Context { config: config.clone(), source, target: view, events: Events::silent() };
         let checked = run(&checks, &Selection::default(), &context).await?;
         context.target.readers.close().await;
         source = context.source;

@@ -1,7 +1,11 @@
-//! All integration tests, in one binary; every file of this folder must be named here.
+//! Every integration test of the tool, in one program; every file of this folder must be named here.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod hashing;
 mod rooms;
 mod servers;
+mod support;
 
 #[test]
 fn no_test_file_is_forgotten() {

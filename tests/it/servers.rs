@@ -1,7 +1,5 @@
 //! Throwaway servers start, differ, come back after a crash, and leave nothing behind.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
-
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
