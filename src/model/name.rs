@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::keyword::is_quoted_keyword;
+
 /// Which of the two databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -89,10 +91,12 @@ pub fn literal(text: &str) -> String {
     if doubled.contains('\\') { format!("E'{}'", doubled.replace('\\', "\\\\")) } else { format!("'{doubled}'") }
 }
 
-/// An identifier for people: quoted only where it needs it, as `quote_ident` would but for key words.
-fn readable(identifier: &str) -> String {
+/// An identifier for people: quoted only where it needs it, as the server's `quote_ident` does, so that a name made
+/// here and one read from a catalog are the same text.
+pub fn readable(identifier: &str) -> String {
     let plain = identifier.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && identifier.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        && identifier.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !is_quoted_keyword(identifier);
     if plain { identifier.to_owned() } else { quoted(identifier) }
 }
 
@@ -106,6 +110,7 @@ mod tests {
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal("a\\'b"), "E'a\\\\''b'");
         assert_eq!(RelationName::new("public", "Plan 9").to_string(), "public.\"Plan 9\"");
+        assert_eq!(RelationName::new("public", "user").to_string(), "public.\"user\"");
         assert_eq!(RelationName::new("public", "t").sql(), "\"public\".\"t\"");
     }
 }

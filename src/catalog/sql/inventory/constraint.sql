@@ -1,6 +1,10 @@
+-- The copy that a partition gets of a root's constraint (or a foreign key for each partition it leads to) hangs on that constraint.
 -- NOT NULL constraints (catalogued from 18 on) stand with their columns.
 select format('%I.%I.%I', n.nspname, c.relname, k.conname) as identity,
-       format('%I.%I', n.nspname, c.relname) as parent,
+       coalesce((select format('%I.%I.%I', rn.nspname, r.relname, rk.conname)
+                 from pg_constraint rk join pg_class r on r.oid = rk.conrelid join pg_namespace rn on rn.oid = r.relnamespace
+                 where rk.oid = k.conparentid),
+                format('%I.%I', n.nspname, c.relname)) as parent,
        json_build_object(
          'definition', pg_get_constraintdef(k.oid),
          'validated', k.convalidated::text,

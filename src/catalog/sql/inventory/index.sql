@@ -1,5 +1,9 @@
+-- A partition's copy of its root's index hangs on that index.
 select format('%I.%I', n.nspname, ic.relname) as identity,
-       format('%I.%I', n.nspname, c.relname) as parent,
+       coalesce((select format('%I.%I', rn.nspname, r.relname)
+                 from pg_inherits h join pg_class r on r.oid = h.inhparent join pg_namespace rn on rn.oid = r.relnamespace
+                 where h.inhrelid = i.indexrelid),
+                format('%I.%I', n.nspname, c.relname)) as parent,
        json_build_object(
          'definition', pg_get_indexdef(i.indexrelid),
          'valid', i.indisvalid::text,

@@ -1,5 +1,9 @@
+-- A partition's copy of its root's trigger hangs on that trigger.
 select format('%I.%I.%I', n.nspname, c.relname, t.tgname) as identity,
-       format('%I.%I', n.nspname, c.relname) as parent,
+       coalesce((select format('%I.%I.%I', rn.nspname, r.relname, rt.tgname)
+                 from pg_trigger rt join pg_class r on r.oid = rt.tgrelid join pg_namespace rn on rn.oid = r.relnamespace
+                 where rt.oid = t.tgparentid),
+                format('%I.%I', n.nspname, c.relname)) as parent,
        json_build_object(
          'definition', pg_get_triggerdef(t.oid),
          'enabled', case t.tgenabled when 'O' then 'origin' when 'D' then 'disabled' when 'R' then 'replica'
