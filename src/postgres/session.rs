@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use serde::de::DeserializeOwned;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
-use sqlx::{Connection, Row, ValueRef};
+use sqlx::{Connection, Executor, Row, ValueRef};
 
 use super::error;
 use super::settings::pinned;
@@ -76,7 +76,7 @@ impl<R: Role> Session<R> {
 
     /// Runs statements whose answers are of no interest. Private to the room: only [`Session<Target>`] offers it.
     pub(super) async fn run(&mut self, sql: &str) -> Result<()> {
-        match sqlx::raw_sql(sql).execute(&mut self.connection).await {
+        match Executor::execute(&mut self.connection, sqlx::raw_sql(sql)).await {
             Ok(_) => Ok(()),
             Err(problem) => Err(self.fail(problem)),
         }
@@ -87,7 +87,7 @@ impl<R: Role> Session<R> {
     /// # Errors
     /// The server's error with its SQLSTATE.
     pub async fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>> {
-        match sqlx::raw_sql(sql).fetch_all(&mut self.connection).await {
+        match self.connection.fetch_all(sqlx::raw_sql(sql)).await {
             Ok(rows) => rows.iter().map(|row| text_row(row, &self.place)).collect(),
             Err(problem) => Err(self.fail(problem)),
         }
@@ -153,7 +153,7 @@ impl<R: Role> Session<R> {
             sql.trim().trim_end_matches(';')
         );
         let query = sqlx::query(&wrapped).persistent(false);
-        let rows: Vec<PgRow> = match query.fetch_all(&mut self.connection).await {
+        let rows: Vec<PgRow> = match self.connection.fetch_all(query).await {
             Ok(rows) => rows,
             Err(problem) => return Err(self.fail(problem)),
         };

@@ -38,11 +38,7 @@ impl Comparison {
             let unit = Unit::judged(check, one.object, one.findings);
             one.note.into_iter().fold(unit, Unit::detail)
         };
-        CheckOutcome {
-            units: self.compared.into_iter().map(unit).collect(),
-            covered,
-            uncovered: self.uncovered,
-        }
+        CheckOutcome { units: self.compared.into_iter().map(unit).collect(), covered, uncovered: self.uncovered }
     }
 }
 
@@ -70,8 +66,7 @@ impl Sides<'_> {
         let mut comparison = Comparison::default();
         for kind in KINDS.iter().filter(|kind| kind.check == check) {
             let of_kind = |object: &&ObjectRef| object.kind == kind.name;
-            let keys: BTreeSet<&ObjectRef> =
-                self.source.keys().chain(self.target.keys()).filter(of_kind).collect();
+            let keys: BTreeSet<&ObjectRef> = self.source.keys().chain(self.target.keys()).filter(of_kind).collect();
             for key in keys {
                 match self.left_out(key, &exclusion) {
                     Some(reason) => comparison.uncovered.push((key.clone(), reason)),
@@ -161,7 +156,8 @@ fn attributes(check: &str, object: &ObjectRef, source: &Attributes, target: &Att
 
 /// The attribute that says most about an object that only one side has.
 fn essence(facts: &InventoryObject) -> Option<String> {
-    let telling = ["definition", "type", "privileges", "version", "labels", "base type", "arguments", "kind", "command"];
+    let telling =
+        ["definition", "type", "privileges", "version", "labels", "base type", "arguments", "kind", "command"];
     telling.iter().find_map(|name| facts.attributes.get(*name).cloned().flatten())
 }
 

@@ -3,6 +3,7 @@
 //! Never true in here: an error that reads as "same", a failed unit that takes others with it, a difference hidden
 //! because another check is expected to see it (what a check leaves out stands in its `uncovered`, with the reason).
 
+mod gather;
 mod grants;
 mod identity;
 mod indexes;
