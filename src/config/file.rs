@@ -89,6 +89,8 @@ pub struct VerifySection {
     pub jobs: Option<usize>,
     /// Examples of differing rows shown for each table. Default 10.
     pub examples: Option<usize>,
+    /// Schemas in which every table of the target must have row security. Default none.
+    pub require_row_security: Vec<String>,
 }
 
 /// `[samples]`.

@@ -39,6 +39,8 @@ pub struct Config {
     pub verify_jobs: usize,
     /// Examples of differing rows shown for each table.
     pub examples: usize,
+    /// Schemas in which every table of the target must have row security.
+    pub require_row_security: Vec<String>,
     /// Sample queries.
     pub samples: Vec<Sample>,
     /// How many sample queries must pass; `None` means all.
@@ -162,6 +164,7 @@ impl Config {
             copy_jobs: jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?,
             verify_jobs: jobs("verify.jobs", flags.jobs.or(file.verify.jobs))?,
             examples: file.verify.examples.unwrap_or(10),
+            require_row_security: file.verify.require_row_security,
             samples: samples(file.sample)?,
             minimum_pass: file.samples.minimum_pass,
             vector_probes: file.vector_probe,

@@ -15,7 +15,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use event::{Event, Events};
 pub use exit::ExitCode;
 pub use finding::{ColumnDifference, Finding, RowChange, RowDifference};
-pub use name::{ObjectRef, RelationName, Side, literal, quoted};
+pub use name::{ObjectRef, RelationName, Side, literal, quoted, readable};
 pub use outcome::{Outcome, Unit, Waiver, WaiverUse};
 pub use report::{
     DefectResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport, SideFacts, TableCopied,

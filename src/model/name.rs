@@ -89,8 +89,9 @@ pub fn literal(text: &str) -> String {
     if doubled.contains('\\') { format!("E'{}'", doubled.replace('\\', "\\\\")) } else { format!("'{doubled}'") }
 }
 
-/// An identifier for people: quoted only where it needs it, as `quote_ident` would but for key words.
-fn readable(identifier: &str) -> String {
+/// An identifier for people: quoted only where its characters need it. Key words are not: the list differs between
+/// versions, and the catalog's SQL prints names by this same rule.
+pub fn readable(identifier: &str) -> String {
     let plain = identifier.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && identifier.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if plain { identifier.to_owned() } else { quoted(identifier) }

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use serde::de::DeserializeOwned;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
-use sqlx::{Connection, Row, ValueRef};
+use sqlx::{Connection, Executor, Row, ValueRef};
 
 use super::error;
 use super::settings::pinned;
@@ -76,7 +76,7 @@ impl<R: Role> Session<R> {
 
     /// Runs statements whose answers are of no interest. Private to the room: only [`Session<Target>`] offers it.
     pub(super) async fn run(&mut self, sql: &str) -> Result<()> {
-        match sqlx::raw_sql(sql).execute(&mut self.connection).await {
+        match Executor::execute(&mut self.connection, sqlx::raw_sql(sql)).await {
             Ok(_) => Ok(()),
             Err(problem) => Err(self.fail(problem)),
         }
@@ -87,7 +87,7 @@ impl<R: Role> Session<R> {
     /// # Errors
     /// The server's error with its SQLSTATE.
     pub async fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>> {
-        match sqlx::raw_sql(sql).fetch_all(&mut self.connection).await {
+        match self.connection.fetch_all(sqlx::raw_sql(sql)).await {
             Ok(rows) => rows.iter().map(|row| text_row(row, &self.place)).collect(),
             Err(problem) => Err(self.fail(problem)),
         }
@@ -142,23 +142,27 @@ impl<R: Role> Session<R> {
     }
 
     /// The rows of one statement that a user wrote: the extended protocol takes a single statement, so the text
-    /// cannot end the read-only transaction it runs in.
+    /// cannot end the read-only transaction it runs in. Every value is the server's text, so that 1.00 stays 1.00.
     ///
     /// # Errors
     /// The server's error.
     pub async fn user_rows(&mut self, sql: &str) -> Result<Vec<TextRow>> {
-        let wrapped = format!("select row_to_json(q)::text from (\n{}\n) q", sql.trim().trim_end_matches(';'));
+        let wrapped = format!(
+            "select (select json_agg(e.value order by e.place) \
+             from json_each_text(row_to_json(q)) with ordinality as e(key, value, place))::text from (\n{}\n) q",
+            sql.trim().trim_end_matches(';')
+        );
         let query = sqlx::query(&wrapped).persistent(false);
-        let rows: Vec<PgRow> = match query.fetch_all(&mut self.connection).await {
+        let rows: Vec<PgRow> = match self.connection.fetch_all(query).await {
             Ok(rows) => rows,
             Err(problem) => return Err(self.fail(problem)),
         };
         rows.iter()
             .map(|row| {
-                let text: String = row.try_get(0).map_err(|problem| error::running(problem, &self.place))?;
-                let values: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text)
-                    .map_err(|problem| Error::failed("a sample's answer is not readable").caused_by(problem))?;
-                Ok(values.into_iter().map(|(_, value)| json_text(value)).collect())
+                // NULL where the statement selects no column at all.
+                let text: Option<String> = row.try_get(0).map_err(|problem| error::running(problem, &self.place))?;
+                serde_json::from_str(text.as_deref().unwrap_or("[]"))
+                    .map_err(|problem| Error::failed("a sample's answer is not readable").caused_by(problem))
             })
             .collect()
     }
@@ -228,12 +232,4 @@ fn text_row(row: &PgRow, place: &str) -> Result<TextRow> {
             Ok(Some(text.to_owned()))
         })
         .collect()
-}
-
-fn json_text(value: serde_json::Value) -> Option<String> {
-    match value {
-        serde_json::Value::Null => None,
-        serde_json::Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    }
 }

@@ -14,7 +14,7 @@ use futures_util::{StreamExt, stream};
 
 use crate::catalog::{Relation, RelationKind};
 use crate::check::{Check, CheckOutcome, Context};
-use crate::model::{Event, Finding, ObjectRef, RelationName, Result, Side, Unit};
+use crate::model::{Event, Finding, ObjectRef, RelationName, Result, Side, Unit, readable};
 
 /// The check's name.
 const NAME: &str = "rows";
@@ -120,8 +120,5 @@ async fn one(context: &Context, pair: &Pair<'_>) -> CheckOutcome {
 }
 
 fn column_object(relation: &RelationName, column: &str) -> ObjectRef {
-    // A relation's name prints each part by the same rule, whatever the part is.
-    let printed = RelationName::new(column, "x").to_string();
-    let column = printed.strip_suffix(".x").unwrap_or(column);
-    ObjectRef::new("column", format!("{relation}.{column}"))
+    ObjectRef::new("column", format!("{relation}.{}", readable(column)))
 }

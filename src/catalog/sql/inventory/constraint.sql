@@ -1,6 +1,10 @@
+-- The copy that a partition gets of a root's constraint (or a foreign key for each partition it leads to) hangs on that constraint.
 -- NOT NULL constraints (catalogued from 18 on) stand with their columns.
 select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(k.conname) as identity,
-       :id(n.nspname) || '.' || :id(c.relname) as parent,
+       coalesce((select :id(rn.nspname) || '.' || :id(r.relname) || '.' || :id(rk.conname)
+                 from pg_constraint rk join pg_class r on r.oid = rk.conrelid join pg_namespace rn on rn.oid = r.relnamespace
+                 where rk.oid = k.conparentid),
+                :id(n.nspname) || '.' || :id(c.relname)) as parent,
        json_build_object(
          'definition', pg_get_constraintdef(k.oid),
          'validated', k.convalidated::text,

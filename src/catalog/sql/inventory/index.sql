@@ -1,5 +1,9 @@
+-- A partition's copy of its root's index hangs on that index.
 select :id(n.nspname) || '.' || :id(ic.relname) as identity,
-       :id(n.nspname) || '.' || :id(c.relname) as parent,
+       coalesce((select :id(rn.nspname) || '.' || :id(r.relname)
+                 from pg_inherits h join pg_class r on r.oid = h.inhparent join pg_namespace rn on rn.oid = r.relnamespace
+                 where h.inhrelid = i.indexrelid),
+                :id(n.nspname) || '.' || :id(c.relname)) as parent,
        json_build_object(
          'definition', pg_get_indexdef(i.indexrelid),
          'valid', i.indisvalid::text,

@@ -1,0 +1,245 @@
+//! One comparison for every kind of object that consists of named attributes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{parents, scope};
+use crate::catalog::{Inventory, InventoryObject, KINDS};
+use crate::check::{CheckOutcome, Context};
+use crate::model::{Finding, ObjectRef, RelationName, Unit};
+
+/// The first major version with the privilege MAINTAIN.
+const KNOWS_MAINTAIN: u32 = 17;
+
+/// One compared object.
+#[derive(Debug, PartialEq)]
+pub(super) struct Compared {
+    /// Its key in the inventories.
+    pub(super) key: ObjectRef,
+    /// What findings call it.
+    pub(super) object: ObjectRef,
+    /// What differs.
+    pub(super) findings: Vec<Finding>,
+    /// What was left out on purpose.
+    pub(super) note: Option<String>,
+}
+
+/// All objects of one check.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Comparison {
+    pub(super) compared: Vec<Compared>,
+    pub(super) uncovered: Vec<(ObjectRef, String)>,
+}
+
+impl Comparison {
+    /// The check's outcome: a unit for each object.
+    pub(super) fn into_outcome(self, check: &str) -> CheckOutcome {
+        let covered = self.compared.iter().map(|one| one.key.clone()).collect();
+        let unit = |one: Compared| {
+            let unit = Unit::judged(check, one.object, one.findings);
+            one.note.into_iter().fold(unit, Unit::detail)
+        };
+        CheckOutcome { units: self.compared.into_iter().map(unit).collect(), covered, uncovered: self.uncovered }
+    }
+}
+
+/// Compares every object of the kinds that `check` is responsible for.
+pub(super) fn compare(check: &str, context: &Context) -> Comparison {
+    let (source, target) = (&context.source.catalog, &context.target.catalog);
+    let sides = Sides { source: &source.inventory, target: &target.inventory };
+    let (one, two) = (source.server.major(), target.server.major());
+    let drop_maintain = one != two && one.min(two) < KNOWS_MAINTAIN;
+    sides.compare(check, drop_maintain, |relation| scope::exclusion(context, relation))
+}
+
+struct Sides<'a> {
+    source: &'a Inventory,
+    target: &'a Inventory,
+}
+
+impl Sides<'_> {
+    fn compare(
+        &self,
+        check: &str,
+        drop_maintain: bool,
+        exclusion: impl Fn(&RelationName) -> Option<String>,
+    ) -> Comparison {
+        let mut comparison = Comparison::default();
+        for kind in KINDS.iter().filter(|kind| kind.check == check) {
+            let of_kind = |object: &&ObjectRef| object.kind == kind.name;
+            let keys: BTreeSet<&ObjectRef> = self.source.keys().chain(self.target.keys()).filter(of_kind).collect();
+            for key in keys {
+                match self.left_out(key, &exclusion) {
+                    Some(reason) => comparison.uncovered.push((key.clone(), reason)),
+                    None => comparison.compared.extend(self.object(check, key, drop_maintain)),
+                }
+            }
+        }
+        comparison
+    }
+
+    /// Why an object is no unit of its own.
+    fn left_out(&self, key: &ObjectRef, exclusion: impl Fn(&RelationName) -> Option<String>) -> Option<String> {
+        let (source, target) = (self.source.get(key), self.target.get(key));
+        let (facts, home) = source.map(|facts| (facts, self.source)).or(target.map(|facts| (facts, self.target)))?;
+        if let Some(reason) = parents::relation(key, facts, home).and_then(|relation| exclusion(&relation)) {
+            return Some(reason);
+        }
+        let (other, side) = match (source, target) {
+            (Some(_), None) => (self.target, "target"),
+            (None, Some(_)) => (self.source, "source"),
+            _ => return None,
+        };
+        let absent = parents::absent(key, facts, other).or_else(|| {
+            let constraint = (key.kind == "index").then(|| parents::constraint_of_index(key, facts, home)).flatten();
+            constraint.filter(|constraint| !other.contains_key(constraint))
+        })?;
+        Some(format!("it is part of {absent}, which the {side} does not have"))
+    }
+
+    fn object(&self, check: &str, key: &ObjectRef, drop_maintain: bool) -> Option<Compared> {
+        // Row security is a property of a table, and findings say so.
+        let object = match key.kind.as_str() {
+            "row security" => ObjectRef::new("table", &key.identity),
+            _ => key.clone(),
+        };
+        let (mut source, mut target) = (self.source.get(key).cloned(), self.target.get(key).cloned());
+        let mut note = None;
+        if drop_maintain && key.kind == "grant" {
+            let dropped = [strip_maintain(&mut source), strip_maintain(&mut target)];
+            note = dropped.contains(&true).then(|| "MAINTAIN left out: one of the servers is older than it".to_owned());
+        }
+        let mut findings = match (&source, &target) {
+            (Some(source), Some(target)) => attributes(check, &object, &source.attributes, &target.attributes),
+            (Some(facts), None) => vec![
+                Finding::new(check, object.clone(), "missing", format!("the target has no {object}"))
+                    .values(essence(facts), None),
+            ],
+            (None, Some(facts)) => vec![
+                Finding::new(check, object.clone(), "extra", format!("only the target has {object}"))
+                    .values(None, essence(facts)),
+            ],
+            (None, None) => return None,
+        };
+        if self.follows_its_constraint(key) {
+            findings.retain(|finding| finding.attribute != "definition");
+        }
+        Some(Compared { key: key.clone(), object, findings, note })
+    }
+
+    /// Whether an index differs because the constraint it stands behind does: the constraint is the finding.
+    fn follows_its_constraint(&self, key: &ObjectRef) -> bool {
+        let (Some(facts), "index") = (self.source.get(key), key.kind.as_str()) else { return false };
+        let Some(constraint) = parents::constraint_of_index(key, facts, self.source) else { return false };
+        let definition = |side: &Inventory| side.get(&constraint)?.attributes.get("definition").cloned();
+        definition(self.source) != definition(self.target)
+    }
+}
+
+type Attributes = BTreeMap<String, Option<String>>;
+
+fn attributes(check: &str, object: &ObjectRef, source: &Attributes, target: &Attributes) -> Vec<Finding> {
+    let names: BTreeSet<&String> = source.keys().chain(target.keys()).collect();
+    let differing = names.into_iter().filter_map(|name| {
+        let (one, two) = (source.get(name).cloned().flatten(), target.get(name).cloned().flatten());
+        if one == two {
+            return None;
+        }
+        let message = match (&one, &two) {
+            (Some(_), None) => format!("{name} is set on the source only"),
+            (None, Some(_)) => format!("{name} is set on the target only"),
+            _ => format!("{name} differs"),
+        };
+        Some(Finding::new(check, object.clone(), name, message).values(one, two))
+    });
+    differing.collect()
+}
+
+/// The attribute that says most about an object that only one side has.
+fn essence(facts: &InventoryObject) -> Option<String> {
+    let telling =
+        ["definition", "type", "privileges", "version", "labels", "base type", "arguments", "kind", "command"];
+    telling.iter().find_map(|name| facts.attributes.get(*name).cloned().flatten())
+}
+
+/// Takes the privilege MAINTAIN out; a grant of nothing else is no grant. Says whether anything was taken out.
+fn strip_maintain(side: &mut Option<InventoryObject>) -> bool {
+    let Some(privileges) = side.as_mut().and_then(|facts| facts.attributes.get_mut("privileges")) else { return false };
+    let all = privileges.take().unwrap_or_default();
+    let kept: Vec<&str> = all.split(", ").filter(|name| name.trim_end_matches('*') != "maintain").collect();
+    let (stripped, nothing_left) = (kept.join(", "), kept.is_empty());
+    let changed = stripped != all;
+    *privileges = Some(stripped);
+    if nothing_left {
+        *side = None;
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inventory(objects: &[(&str, &str, Option<&str>, &[(&str, &str)])]) -> Inventory {
+        let object = |(kind, identity, parent, attributes): &(&str, &str, Option<&str>, &[(&str, &str)])| {
+            let attributes = attributes.iter().map(|(name, value)| ((*name).into(), Some((*value).into()))).collect();
+            let facts = InventoryObject { parent: parent.map(Into::into), attributes };
+            (ObjectRef::new(*kind, *identity), facts)
+        };
+        objects.iter().map(object).collect()
+    }
+
+    fn found(check: &str, source: &Inventory, target: &Inventory, drop_maintain: bool) -> Vec<(String, String)> {
+        let comparison = Sides { source, target }.compare(check, drop_maintain, |_| None);
+        let findings = comparison.compared.into_iter().flat_map(|one| one.findings);
+        findings.map(|finding| (finding.object.to_string(), finding.attribute)).collect()
+    }
+
+    #[test]
+    fn a_missing_table_is_one_finding() {
+        let source = inventory(&[
+            ("schema", "public", None, &[]),
+            ("table", "public.t", None, &[]),
+            ("column", "public.t.a", Some("public.t"), &[("type", "text")]),
+            ("constraint", "public.t.t_pkey", Some("public.t"), &[("definition", "PRIMARY KEY (a)")]),
+            ("index", "public.t_pkey", Some("public.t"), &[]),
+            ("sequence", "public.t_a_seq", None, &[("owned by", "public.t.a")]),
+            ("row security", "public.t", None, &[("forced", "no")]),
+            ("grant", "table public.t to anon", Some("table public.t"), &[("privileges", "select")]),
+        ]);
+        let target = inventory(&[("schema", "public", None, &[])]);
+        assert_eq!(found("schema", &source, &target, false), [("table public.t".into(), "missing".into())]);
+        assert_eq!(found("schema", &target, &source, false), [("table public.t".into(), "extra".into())]);
+        for check in ["rls", "grants", "indexes"] {
+            assert!(found(check, &source, &target, false).is_empty(), "{check}");
+        }
+    }
+
+    #[test]
+    fn a_missing_constraint_takes_its_index_along_and_a_dropped_index_does_not() {
+        let table = ("table", "public.t", None, &[][..]);
+        let key = ("constraint", "public.t.t_key", Some("public.t"), &[("definition", "UNIQUE (a)")][..]);
+        let other_key = ("constraint", "public.t.t_key", Some("public.t"), &[("definition", "UNIQUE (b)")][..]);
+        let index = ("index", "public.t_key", Some("public.t"), &[("definition", "on (a)")][..]);
+        let other_index = ("index", "public.t_key", Some("public.t"), &[("definition", "on (b)")][..]);
+        let whole = inventory(&[table, key, index]);
+        assert!(found("indexes", &whole, &inventory(&[table]), false).is_empty());
+        assert_eq!(found("indexes", &whole, &inventory(&[table, key]), false).len(), 1);
+        let changed = inventory(&[table, other_key, other_index]);
+        assert!(found("indexes", &whole, &changed, false).is_empty());
+        assert_eq!(found("schema", &whole, &changed, false).len(), 1);
+    }
+
+    #[test]
+    fn maintain_does_not_count_across_versions() {
+        let table = ("table", "public.t", None, &[][..]);
+        let parent = Some("table public.t");
+        let old = inventory(&[table, ("grant", "table public.t to a", parent, &[("privileges", "insert, select")])]);
+        let new = inventory(&[
+            table,
+            ("grant", "table public.t to a", parent, &[("privileges", "insert, maintain*, select")]),
+            ("grant", "table public.t to b", parent, &[("privileges", "maintain")]),
+        ]);
+        assert!(found("grants", &old, &new, true).is_empty());
+        assert_eq!(found("grants", &old, &new, false).len(), 2);
+    }
+}

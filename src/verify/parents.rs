@@ -1,0 +1,83 @@
+//! What an object hangs on. Where that is absent, the object is absent with it and is no finding of its own.
+
+use super::identity;
+use crate::catalog::{Inventory, InventoryObject};
+use crate::model::{ObjectRef, RelationName};
+
+/// The first thing the object hangs on that a side does not have.
+pub(super) fn absent(object: &ObjectRef, facts: &InventoryObject, side: &Inventory) -> Option<ObjectRef> {
+    parents(object, facts)
+        .into_iter()
+        .find(|candidates| !candidates.is_empty() && !candidates.iter().any(|parent| side.contains_key(parent)))
+        .and_then(|candidates| candidates.into_iter().next())
+}
+
+/// Everything an object hangs on; each as the kinds it may be, of which one has to be there.
+fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
+    let as_any = |kinds: &[&str], name: &str| kinds.iter().map(|kind| ObjectRef::new(*kind, name)).collect();
+    let attribute = |name: &str| facts.attributes.get(name).and_then(Option::as_deref);
+    let schema = || vec![ObjectRef::new("schema", identity::first(&object.identity))];
+    match (object.kind.as_str(), facts.parent.as_deref()) {
+        ("table", _) => {
+            let root = attribute("partition bound").and(attribute("inherits"));
+            let mut all = vec![schema()];
+            all.extend(root.map(|root| as_any(&["table"], root)));
+            all
+        }
+        ("sequence", _) => {
+            let mut all = vec![schema()];
+            all.extend(attribute("owned by").map(|column| as_any(&["column"], column)));
+            all
+        }
+        ("view" | "function" | "type", _) => vec![schema()],
+        ("row security", _) => vec![as_any(&["table"], &object.identity)],
+        ("grant", Some(parent)) => match parent.split_once(' ') {
+            Some((kind @ ("table" | "view" | "column" | "sequence" | "schema" | "function" | "type"), name)) => {
+                vec![as_any(&[kind], name)]
+            }
+            _ => Vec::new(),
+        },
+        ("index", Some(parent)) => vec![as_any(&["table", "view", "index"], parent)],
+        ("constraint", Some(parent)) => vec![as_any(&["table", "constraint"], parent)],
+        ("trigger", Some(parent)) => vec![as_any(&["table", "view", "trigger"], parent)],
+        (_, Some(parent)) => vec![as_any(&["table", "view"], parent)],
+        (_, None) => Vec::new(),
+    }
+}
+
+/// The relation whose scope an object shares; `None` for what belongs to no relation.
+pub(super) fn relation(object: &ObjectRef, facts: &InventoryObject, side: &Inventory) -> Option<RelationName> {
+    match (object.kind.as_str(), facts.parent.as_deref()) {
+        ("table" | "column" | "constraint" | "trigger" | "rule" | "row security" | "policy", _) => {
+            identity::relation(&object.identity)
+        }
+        ("index", Some(parent)) => identity::relation(table_of_index(parent, side)),
+        ("sequence", _) => identity::relation(facts.attributes.get("owned by")?.as_deref()?),
+        ("grant", Some(parent)) => match parent.split_once(' ')? {
+            ("table" | "column", name) => identity::relation(name),
+            ("sequence", name) => {
+                let sequence = ObjectRef::new("sequence", name);
+                side.get(&sequence).and_then(|facts| relation(&sequence, facts, side))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The table at the end of a chain of partitioned indexes.
+fn table_of_index<'a>(parent: &'a str, side: &'a Inventory) -> &'a str {
+    let mut at = parent;
+    while let Some(above) = side.get(&ObjectRef::new("index", at)).and_then(|facts| facts.parent.as_deref()) {
+        at = above;
+    }
+    at
+}
+
+/// The constraint an index stands behind, where there is one.
+pub(super) fn constraint_of_index(index: &ObjectRef, facts: &InventoryObject, side: &Inventory) -> Option<ObjectRef> {
+    let table = facts.parent.as_deref()?;
+    let (_, name) = identity::split_last(&index.identity)?;
+    let constraint = ObjectRef::new("constraint", format!("{table}.{name}"));
+    side.contains_key(&constraint).then_some(constraint)
+}

@@ -1,0 +1,154 @@
+//! Vectors: shaped alike, with the same nearest neighbours, and indexes that find them.
+
+mod column;
+mod compare;
+mod index;
+mod probe;
+mod recall;
+mod search;
+mod statistics;
+
+use std::collections::BTreeMap;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+
+use super::gather::gather;
+use super::trouble;
+use crate::check::{Check, CheckOutcome, Context};
+use crate::model::{Event, Finding, ObjectRef, Outcome, RelationName, Result, Side, Unit, plural};
+use column::VectorColumn;
+use statistics::Statistics;
+
+const NAME: &str = "vectors";
+
+/// The vector check.
+pub(super) struct Vectors;
+
+impl Check for Vectors {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn proves(&self) -> &'static str {
+        "each vector column has the same dimensions, NULLs and zero vectors, the probed rows have the same exact nearest \
+         neighbours, and the approximate index finds as many of them as required; columns without a configured probe are \
+         searched only where none is configured at all"
+    }
+
+    fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
+        async move {
+            let columns = column::find(context);
+            let probes = probe::resolve(context, &columns)?;
+            if columns.is_empty() {
+                return Ok(CheckOutcome::default());
+            }
+            let (shapes, searches) = tokio::join!(shapes(context, &columns), searches(context, &columns, &probes));
+            let searches = searches?;
+            let (mut units, mut covered) = (Vec::new(), Vec::new());
+            for (column, search) in columns.iter().zip(searches) {
+                let unit = judge(column, &shapes, search);
+                let known = context.source.catalog.inventory.contains_key(&unit.object);
+                if known && !matches!(unit.outcome, Outcome::Incomplete { .. }) {
+                    covered.push(unit.object.clone());
+                }
+                units.push(unit);
+                context.events.send(&Event::UnitChecked { check: NAME.to_owned() });
+            }
+            Ok(CheckOutcome { units, covered, uncovered: Vec::new() })
+        }
+        .boxed_local()
+    }
+}
+
+type Shape = (Result<Vec<Statistics>>, Result<Vec<Statistics>>);
+type Shapes<'a> = BTreeMap<&'a RelationName, Shape>;
+
+/// Measures all vector columns of each table in one scan a side.
+async fn shapes<'a>(context: &'a Context, columns: &'a [VectorColumn<'a>]) -> Shapes<'a> {
+    let mut tables: BTreeMap<&RelationName, Vec<&VectorColumn<'_>>> = BTreeMap::new();
+    for column in columns {
+        tables.entry(column.table).or_default().push(column);
+    }
+    let tasks = tables.into_iter().map(|(table, columns)| shape(context, table, columns).boxed_local()).collect();
+    gather(tasks, context.config.verify_jobs).await.into_iter().collect()
+}
+
+async fn shape<'a>(
+    context: &'a Context,
+    table: &'a RelationName,
+    columns: Vec<&'a VectorColumn<'a>>,
+) -> (&'a RelationName, Shape) {
+    let source = columns.iter().map(|column| column.source).collect();
+    let target = columns.iter().map(|column| column.target).collect();
+    let measured =
+        tokio::join!(statistics::measure(&context.source, source), statistics::measure(&context.target, target));
+    (table, measured)
+}
+
+/// Runs the probes of each column, in the order of the columns.
+async fn searches(
+    context: &Context,
+    columns: &[VectorColumn<'_>],
+    probes: &[Option<probe::Probe>],
+) -> Result<Vec<Result<compare::Search>>> {
+    let indexes = tokio::join!(index::load(&context.source), index::load(&context.target));
+    let indexes = (indexes.0?, indexes.1?);
+    let mut tasks = Vec::new();
+    for (column, probe) in columns.iter().zip(probes) {
+        tasks.push(compare::search(context, column, probe.as_ref(), (&indexes.0, &indexes.1)).boxed_local());
+    }
+    Ok(gather(tasks, context.config.verify_jobs).await)
+}
+
+fn judge(column: &VectorColumn<'_>, shapes: &Shapes<'_>, search: Result<compare::Search>) -> Unit {
+    let object = column.object();
+    let (mut findings, mut reasons, mut details) = (Vec::new(), Vec::new(), Vec::new());
+    match shapes.get(column.table) {
+        Some((Ok(source), Ok(target))) => {
+            if let (Some(source), Some(target)) = (source.get(column.place), target.get(column.place)) {
+                details.push(target.describe());
+                findings.extend(differences(&object, source, target));
+            }
+        }
+        Some((source, target)) => {
+            reasons.extend([source, target].into_iter().filter_map(|side| side.as_ref().err()).map(trouble::reason));
+        }
+        None => reasons.push("it was not measured".to_owned()),
+    }
+    match search {
+        Ok(search) => {
+            findings.extend(search.findings(&object));
+            reasons.extend(search.unproven);
+            details.extend(search.details);
+        }
+        Err(error) => reasons.push(trouble::reason(&error)),
+    }
+    let unit = Unit::judged(NAME, object, Vec::new()).detail(details.join("; "));
+    let outcome = match (reasons.is_empty(), findings.is_empty()) {
+        (false, _) => Outcome::Incomplete { reason: reasons.join("; "), findings },
+        (true, true) => Outcome::Same,
+        (true, false) => Outcome::Different { findings },
+    };
+    Unit { outcome, ..unit }
+}
+
+fn differences(object: &ObjectRef, source: &Statistics, target: &Statistics) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut compare = |attribute: &str, one: String, two: String| {
+        if one != two {
+            let message = format!("{attribute} differ: {one} on the source, {two} on the target");
+            findings.push(Finding::new(NAME, object.clone(), attribute, message).values(Some(one), Some(two)));
+        }
+    };
+    compare("dimensions", source.dimensions(), target.dimensions());
+    compare("nulls", source.nulls.to_string(), target.nulls.to_string());
+    compare("zero vectors", source.zeros.to_string(), target.zeros.to_string());
+    for (side, statistics) in [(Side::Source, source), (Side::Target, target)] {
+        if statistics.not_finite > 0 {
+            let message = format!("on the {side}, {} of no finite length", plural(statistics.not_finite, "vector"));
+            findings.push(Finding::new(NAME, object.clone(), "length", message).on(side));
+        }
+    }
+    findings
+}
