@@ -4,7 +4,9 @@
 
 pub mod catalog;
 pub mod check;
+pub mod cli;
 pub mod config;
 pub mod model;
 pub mod plan;
 pub mod postgres;
+pub mod report;
