@@ -14,6 +14,7 @@ pub mod check;
 pub mod fingerprint;
 pub mod plan;
 
+pub mod report;
 pub mod verify;
 
 pub mod rehearse;

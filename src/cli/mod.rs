@@ -2,9 +2,11 @@
 //!
 //! Never true in here: a decision about the databases, an exit code that is not in [`ExitCode`].
 
+mod color;
 mod global;
 mod output;
 mod plan;
+mod progress;
 mod verify;
 
 use clap::{Parser, Subcommand};

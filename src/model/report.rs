@@ -201,6 +201,20 @@ impl RunReport {
         if partly || self.units.is_empty() { Verdict::Incomplete } else { Verdict::Same }
     }
 
+    /// The exit code of the whole run. A failed phase, a phase that says stop or a planted defect that was not caught
+    /// outweighs units that are all the same.
+    pub fn exit_code(&self) -> ExitCode {
+        let verdict = self.verdict();
+        let stopped = self.phases.iter().any(|phase| phase.status == PhaseStatus::NoGo);
+        if self.phases.iter().any(|phase| phase.status == PhaseStatus::Failed) {
+            ExitCode::Failed
+        } else if stopped || self.defects.iter().any(|defect| !defect.caught()) {
+            ExitCode::Different
+        } else {
+            verdict.exit_code()
+        }
+    }
+
     /// The units of one check.
     pub fn units_of<'a>(&'a self, check: &'a str) -> impl Iterator<Item = &'a Unit> {
         self.units.iter().filter(move |unit| unit.check == check)

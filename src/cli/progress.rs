@@ -1,0 +1,127 @@
+//! Shows a run while it goes on: bars on a terminal, lines in a log, nothing when asked to be quiet.
+//!
+//! Never true in here: progress on standard output, a run that ends because nobody reads its progress, or a carriage return or
+//! an ANSI sequence in a log.
+
+mod bars;
+mod lines;
+
+use std::fmt;
+use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex};
+
+use crate::model::{Event, Events};
+use bars::Bars;
+use lines::Lines;
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProgressMode {
+    /// Bars that move, on a terminal.
+    Bars,
+    /// A line for each thing that ended.
+    Lines,
+    /// Nothing.
+    Quiet,
+}
+
+impl ProgressMode {
+    /// Bars on a terminal, lines elsewhere or with `--no-progress`, nothing with `--quiet`.
+    pub fn detect(quiet: bool, no_progress: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        match (quiet, terminal && !no_progress) {
+            (true, _) => Self::Quiet,
+            (false, true) => Self::Bars,
+            (false, false) => Self::Lines,
+        }
+    }
+}
+
+enum Shown {
+    Bars(Bars),
+    Lines(Lines),
+    Nothing,
+}
+
+/// Progress being shown; dropping it takes the bars off the screen.
+#[must_use = "the bars go when this is dropped"]
+pub struct Progress(Arc<Mutex<Shown>>);
+
+impl Progress {
+    /// Where a run sends its events, and what shows them on standard error. Bars are gone after `finish` or the drop.
+    pub fn new(mode: ProgressMode) -> (Events, Self) {
+        Self::over(match mode {
+            ProgressMode::Bars => Shown::Bars(Bars::new()),
+            ProgressMode::Lines => Shown::Lines(Lines::new(Box::new(std::io::stderr()))),
+            ProgressMode::Quiet => Shown::Nothing,
+        })
+    }
+
+    /// Lines to a given writer, such as the execution log.
+    pub fn lines_to(writer: impl Write + Send + 'static) -> (Events, Self) {
+        Self::over(Shown::Lines(Lines::new(Box::new(writer))))
+    }
+
+    fn over(shown: Shown) -> (Events, Self) {
+        let shown = Arc::new(Mutex::new(shown));
+        let sink = Arc::clone(&shown);
+        let events = Events::new(move |event| handle(&sink, event));
+        (events, Self(shown))
+    }
+
+    /// Runs `action`, such as a prompt, with the bars off the screen and puts them back after.
+    pub fn pause<T>(&self, action: impl FnOnce() -> T) -> T {
+        // The lock is given up before the action: a worker must not wait for somebody to type.
+        let bars = self.0.lock().ok().and_then(|shown| match &*shown {
+            Shown::Bars(bars) => Some(bars.screen()),
+            Shown::Lines(_) | Shown::Nothing => None,
+        });
+        match bars {
+            Some(screen) => {
+                let _ = screen.clear();
+                screen.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+                let answer = action();
+                screen.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+                answer
+            }
+            None => action(),
+        }
+    }
+
+    /// Takes the bars off the screen for good; later events show nothing.
+    pub fn finish(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Ok(mut shown) = self.0.lock() {
+            if let Shown::Bars(bars) = &*shown {
+                bars.clear();
+            }
+            *shown = Shown::Nothing;
+        }
+    }
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Progress")
+    }
+}
+
+fn handle(shown: &Mutex<Shown>, event: &Event) {
+    // A worker that panicked while it held the lock must not take the run's progress with it.
+    let mut shown = shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    match &mut *shown {
+        Shown::Bars(bars) => bars.handle(event),
+        Shown::Lines(lines) => lines.handle(event),
+        Shown::Nothing => {}
+    }
+}
+
+/// A text as one line that cannot steer a terminal.
+fn tame(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

@@ -1,0 +1,179 @@
+//! The report for a CI server's test page: a suite a check, a case a unit.
+//!
+//! Never true in here: a green page where the exit code is not 0.
+
+use super::{digest, value};
+use crate::model::{ExitCode, Finding, Outcome, PhaseStatus, RowChange, RunReport, Unit};
+
+/// Characters of one case's text.
+const SHOWN: usize = 20_000;
+
+/// What a case came to.
+enum Mark {
+    Passed,
+    Failure,
+    Error,
+    Skipped,
+}
+
+struct Case {
+    name: String,
+    mark: Mark,
+    message: String,
+    body: String,
+    seconds: Option<f64>,
+}
+
+/// Writes the report as JUnit XML.
+pub(super) fn render(report: &RunReport) -> String {
+    let mut suites: Vec<(String, Vec<Case>)> = digest::checks(report)
+        .into_iter()
+        .map(|row| (row.check.clone(), report.units_of(&row.check).map(unit).collect()))
+        .collect();
+    suites.push(("phases".to_owned(), phases(report)));
+    suites.push(("planted defects".to_owned(), defects(report)));
+    if report.units.is_empty() && report.exit_code() != ExitCode::Same {
+        suites.push(("verdict".to_owned(), vec![case("units", Mark::Error, "nothing was compared", String::new())]));
+    }
+    suites.retain(|(_, cases)| !cases.is_empty());
+
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let all = totals(suites.iter().flat_map(|(_, cases)| cases));
+    out.push_str(&format!(
+        "<testsuites name=\"pg-rehearse {}\" {all} time=\"{:.3}\">\n",
+        xml(&report.verb),
+        report.seconds
+    ));
+    for (name, cases) in &suites {
+        out.push_str(&format!("  <testsuite name=\"{}\" {}>\n", xml(name), totals(cases)));
+        for case in cases {
+            write(&mut out, name, case);
+        }
+        out.push_str("  </testsuite>\n");
+    }
+    out.push_str("</testsuites>\n");
+    out
+}
+
+fn case(name: &str, mark: Mark, message: &str, body: String) -> Case {
+    Case { name: name.to_owned(), mark, message: message.to_owned(), body, seconds: None }
+}
+
+fn unit(unit: &Unit) -> Case {
+    let name = unit.object.to_string();
+    match &unit.outcome {
+        Outcome::Same => case(&name, Mark::Passed, "", String::new()),
+        Outcome::Different { findings } => {
+            let message = findings.first().map_or("", |finding| &finding.message);
+            case(&name, Mark::Failure, message, body(findings))
+        }
+        Outcome::Incomplete { reason, findings } => case(&name, Mark::Error, reason, body(findings)),
+        Outcome::Waived { reason, .. } => case(&name, Mark::Skipped, reason, String::new()),
+    }
+}
+
+fn body(findings: &[Finding]) -> String {
+    let mut lines = Vec::new();
+    for finding in findings {
+        lines.push(format!("{}: {}: {}", finding.object, finding.attribute, finding.message));
+        if finding.source.is_some() || finding.target.is_some() {
+            let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "(none)".to_owned());
+            lines.push(format!("  source: {}", side(&finding.source)));
+            lines.push(format!("  target: {}", side(&finding.target)));
+        }
+        for row in &finding.rows {
+            let change = match row.change {
+                RowChange::Missing => "missing",
+                RowChange::Extra => "extra",
+                RowChange::Changed => "changed",
+            };
+            lines.push(format!("  {change} {}", row.key));
+            for column in &row.columns {
+                let (source, target) = (column.source.as_deref(), column.target.as_deref());
+                let (source, target) = (value::shown(source), value::shown(target));
+                lines.push(format!("    {}: {source} -> {target}", column.column));
+            }
+        }
+        let more = finding.total.saturating_sub(finding.rows.len() as u64);
+        if more > 0 {
+            lines.push(format!("  {more} more rows"));
+        }
+    }
+    let lines: Vec<String> = lines.iter().map(|line| value::visible(line)).collect();
+    value::cut(&lines.join("\n"), SHOWN)
+}
+
+fn phases(report: &RunReport) -> Vec<Case> {
+    let mark = |status| match status {
+        PhaseStatus::Go => Mark::Passed,
+        PhaseStatus::NoGo => Mark::Failure,
+        PhaseStatus::Failed => Mark::Error,
+    };
+    let phase = |phase: &crate::model::PhaseReport| Case {
+        seconds: Some(phase.seconds),
+        ..case(phase.phase.name(), mark(phase.status), &phase.summary, String::new())
+    };
+    report.phases.iter().map(phase).collect()
+}
+
+fn defects(report: &RunReport) -> Vec<Case> {
+    let defect = |defect: &crate::model::DefectResult| {
+        let name = format!("{}: {}", defect.defect, defect.planted);
+        let lines = defect.missed.iter().map(|line| format!("missed {line}"));
+        let lines = lines.chain(defect.unexpected.iter().map(|line| format!("unexpected {line}")));
+        let lines: Vec<String> = lines.map(|line| value::visible(&line)).collect();
+        let mark = if defect.caught() { Mark::Passed } else { Mark::Failure };
+        Case { seconds: Some(defect.seconds), ..case(&name, mark, "not caught exactly as planted", lines.join("\n")) }
+    };
+    report.defects.iter().map(defect).collect()
+}
+
+fn totals<'a>(cases: impl IntoIterator<Item = &'a Case>) -> String {
+    let (mut tests, mut failures, mut errors, mut skipped) = (0, 0, 0, 0);
+    for case in cases {
+        tests += 1;
+        match case.mark {
+            Mark::Passed => {}
+            Mark::Failure => failures += 1,
+            Mark::Error => errors += 1,
+            Mark::Skipped => skipped += 1,
+        }
+    }
+    format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\"")
+}
+
+fn write(out: &mut String, suite: &str, case: &Case) {
+    let time = case.seconds.map_or_else(String::new, |seconds| format!(" time=\"{seconds:.3}\""));
+    out.push_str(&format!("    <testcase classname=\"{}\" name=\"{}\"{time}", xml(suite), xml(&case.name)));
+    let element = match case.mark {
+        Mark::Passed => return out.push_str("/>\n"),
+        Mark::Failure => "failure",
+        Mark::Error => "error",
+        Mark::Skipped => "skipped",
+    };
+    out.push_str(&format!(">\n      <{element} message=\"{}\"", xml(&value::cut(&case.message, 500))));
+    if case.body.is_empty() {
+        out.push_str("/>\n");
+    } else {
+        let body: Vec<String> = case.body.lines().map(xml).collect();
+        out.push_str(&format!(">{}</{element}>\n", body.join("\n")));
+    }
+    out.push_str("    </testcase>\n");
+}
+
+/// Text as XML content or a quoted attribute, with every character XML forbids written out.
+fn xml(text: &str) -> String {
+    let mut out = String::new();
+    for c in value::visible(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,192 @@
+//! Reports made by hand for the tests: everything the same, and everything that can go wrong at once.
+
+use crate::model::*;
+
+fn side(name: &str) -> SideFacts {
+    SideFacts {
+        name: name.to_owned(),
+        url: format!("postgres://reader@{name}.example:5432/muva?sslmode=verify-full"),
+        version: "PostgreSQL 17.6".to_owned(),
+        database: "muva".to_owned(),
+        lsn: Some("0/16B3748".to_owned()),
+        snapshot_taken: Some("2026-11-22 03:00:00.123456+00".to_owned()),
+    }
+}
+
+fn table(name: &str) -> ObjectRef {
+    ObjectRef::table(&RelationName::new("public", name))
+}
+
+fn column(name: &str, source: Option<&str>, target: Option<&str>) -> ColumnDifference {
+    ColumnDifference { column: name.into(), source: source.map(Into::into), target: target.map(Into::into) }
+}
+
+fn row(change: RowChange, key: &str, columns: Vec<ColumnDifference>) -> RowDifference {
+    RowDifference { change, key: key.into(), columns }
+}
+
+fn with(unit: Unit, outcome: Outcome) -> Unit {
+    Unit { outcome, ..unit }
+}
+
+fn same(check: &str, object: ObjectRef, detail: &str) -> Unit {
+    Unit::judged(check, object, Vec::new()).detail(detail)
+}
+
+/// Both databases are the same.
+pub(super) fn equal() -> RunReport {
+    RunReport {
+        report_version: REPORT_VERSION,
+        tool_version: "0.1.0".to_owned(),
+        verb: "verify".to_owned(),
+        started: "2026-11-22T03:00:00Z".parse().unwrap(),
+        seconds: 12.34,
+        source: side("production"),
+        target: side("staging"),
+        phases: Vec::new(),
+        copied: Vec::new(),
+        units: vec![
+            same("rows", table("hotels"), "4,333 rows"),
+            same("rows", table("guests"), "1 row"),
+            same("policies", ObjectRef::new("policy", "public.hotels.tenant_read"), "recall 1.00 / 1.00"),
+        ],
+        ledger: vec![LedgerEntry { object: table("hotels"), compared_by: vec!["rows".into()], not_compared: None }],
+        waivers: Vec::new(),
+        defects: Vec::new(),
+    }
+}
+
+/// A migration day on which much went wrong, in databases whose names were chosen to hurt.
+pub(super) fn troubled() -> RunReport {
+    let long =
+        "A quiet house by the lake with a garden, ten rooms, breakfast until eleven and boats for hire in summer.";
+    let json = r#"{"stars": 4, "tags": ["lake", "quiet"], "open": {"from": "08:00", "to": "22:00"}, "wifi": true}"#;
+    let hostile = RelationName::new("public", "<script>alert('x')</script>|`a`\n\"b\"\u{1b}[2J");
+    let changed = vec![
+        row(
+            RowChange::Changed,
+            "id=7",
+            vec![
+                column("name", Some("Grand Hotel"), Some("Grand Hotel ")),
+                column("phone", None, Some("")),
+                column("rating", Some("4.50"), Some("4.5")),
+                column("description", Some(long), Some(&long.replace("ten rooms", "twelve\u{200b} rooms"))),
+                column("facts", Some(json), Some(&json.replace("22:00", "23:00").replace("true", "false"))),
+            ],
+        ),
+        row(RowChange::Changed, "id=8", vec![column("notes", Some(long), None), column("secret", None, None)]),
+    ];
+    let missing = vec![row(RowChange::Missing, "id=9", vec![column("name", Some("it's gone\n"), None)])];
+    let extra = vec![row(RowChange::Extra, "id=12", vec![column("name", None, Some("日本のホテル @team"))])];
+    let rows = |attribute: &str, message: &str, total, rows| {
+        Finding::new("rows", table("hotels"), attribute, message).with_rows(total, rows)
+    };
+    let hotels = vec![
+        rows("rows changed", "14 rows have other values on the target", 14, changed),
+        rows("rows missing", "1 row of the source is not in the target", 1, missing),
+        rows("rows extra", "1 row of the target is not in the source", 1, extra),
+    ];
+    let policy = ObjectRef::new("policy", "public.hotels.tenant_read");
+    let using = "(tenant_id = (current_setting('request.jwt.claims'::text, true)::jsonb ->> 'tenant')::uuid)";
+    let policies = vec![
+        Finding::new("policies", policy.clone(), "using", "the condition is another")
+            .values(Some(using.into()), Some(using.replace("tenant_id =", "true OR tenant_id =").clone())),
+        Finding::new("policies", policy.clone(), "roles", "the roles are others")
+            .values(Some("authenticated".into()), Some("public".into())),
+    ];
+    let orphan =
+        Finding::new("orphans", ObjectRef::table(&hostile), "orphans", "<script>alert(1)</script> | `x`\nrows")
+            .values(None, Some("a|b".into()))
+            .on(Side::Target);
+    let waived = Finding::new("rows", table("code_embeddings"), "rows changed", "2 rows").with_rows(2, Vec::new());
+    let units = vec![
+        with(same("rows", table("hotels"), "4,333 rows"), Outcome::Different { findings: hotels }),
+        same("rows", table("guests"), "1,200 rows"),
+        with(
+            same("rows", table("code_embeddings"), "90 rows"),
+            Outcome::Waived { reason: "rebuilt nightly on staging".into(), findings: vec![waived] },
+        ),
+        Unit::judged("policies", policy, policies),
+        Unit::judged("orphans", ObjectRef::table(&hostile), vec![orphan]),
+        Unit::incomplete(
+            "indexes",
+            ObjectRef::new("index", "public.hotels_embedding_idx"),
+            "permission denied for pg_index",
+        ),
+    ];
+    RunReport {
+        verb: "migrate".to_owned(),
+        seconds: 754.2,
+        phases: phases(),
+        copied: (1..=12_u64)
+            .map(|n| TableCopied {
+                table: RelationName::new("public", format!("table_{n}")),
+                level: usize::try_from(n % 3).unwrap(),
+                rows: n * 1_234,
+                bytes: n * 98_765,
+                seconds: n as f64 / 10.0,
+            })
+            .collect(),
+        units,
+        ledger: ledger(),
+        waivers: vec![WaiverUse {
+            waiver: Waiver {
+                check: "rows".into(),
+                object: "table public.code_embeddings".into(),
+                reason: "rebuilt nightly on staging".into(),
+                until: Some("2026-12-31".parse().unwrap()),
+            },
+            covered: 1,
+        }],
+        defects: defects(),
+        ..equal()
+    }
+}
+
+fn phases() -> Vec<PhaseReport> {
+    let phase = |phase, status, seconds, summary: &str| PhaseReport { phase, status, seconds, summary: summary.into() };
+    vec![
+        phase(Phase::Preflight, PhaseStatus::Go, 1.2, "14 of 14 rows pass"),
+        phase(
+            Phase::Copy,
+            PhaseStatus::Go,
+            7.8,
+            "12 tables, 96,252 rows copied in 3 levels; every count is the same on both servers",
+        ),
+        phase(Phase::Verify, PhaseStatus::NoGo, 3.1, "3 units differ"),
+    ]
+}
+
+fn ledger() -> Vec<LedgerEntry> {
+    let entry = |object, by: &[&str], why: Option<&str>| LedgerEntry {
+        object,
+        compared_by: by.iter().map(|check| (*check).to_owned()).collect(),
+        not_compared: why.map(Into::into),
+    };
+    let mut ledger = vec![entry(table("hotels"), &["rows", "counts"], None), entry(table("guests"), &["rows"], None)];
+    ledger.extend((1..=5).map(|n| entry(table(&format!("log_{n}")), &[], Some("excluded: logs stay where they are"))));
+    ledger.push(entry(ObjectRef::new("statistics", "public.s1"), &[], Some("no check compares extended statistics")));
+    ledger
+}
+
+fn defects() -> Vec<DefectResult> {
+    let defect = |name: &str, planted: &str, caught: &[&str], missed: &[&str], unexpected: &[&str]| DefectResult {
+        defect: name.into(),
+        planted: planted.into(),
+        caught_by: caught.iter().map(|text| (*text).into()).collect(),
+        missed: missed.iter().map(|text| (*text).into()).collect(),
+        unexpected: unexpected.iter().map(|text| (*text).into()).collect(),
+        seconds: 0.42,
+    };
+    vec![
+        defect("null-to-empty", "table public.hotels, column phone, one row", &["rows"], &[], &[]),
+        defect("policy-or-true", "policy public.hotels.tenant_read", &["policies", "personas"], &[], &[]),
+        defect(
+            "swapped-values",
+            "table public.guests, two rows",
+            &[],
+            &["rows: table public.guests"],
+            &["orphans: table public.x"],
+        ),
+    ]
+}

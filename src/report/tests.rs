@@ -1,0 +1,143 @@
+//! Every format over the same two reports, and what must hold of each whatever the report.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::*;
+use crate::model::{Finding, ObjectRef, Outcome, RowChange, RowDifference, Unit, Verdict};
+
+fn drawn(report: &RunReport, format: Format) -> String {
+    render(report, format, Style::default()).unwrap()
+}
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// A report with far more in it than fits a comment.
+fn crowded() -> RunReport {
+    let mut report = sample::troubled();
+    let row = |n: u64| RowDifference {
+        change: RowChange::Missing,
+        key: format!("id={n} {}", "k|`".repeat(60)),
+        columns: Vec::new(),
+    };
+    let finding = |n| {
+        let object = ObjectRef::new("table", format!("public.{}_{n}", "wide|name".repeat(20)));
+        Finding::new("rows", object, "rows missing", "gone ".repeat(200)).with_rows(5_000, (0..40).map(row).collect())
+    };
+    for n in 0..2_000 {
+        let object = ObjectRef::new("table", format!("public.t{n}"));
+        report.units.push(Unit::judged("rows", object.clone(), vec![finding(n)]));
+        report.units.push(Unit::incomplete("counts", object, "no | permission\n".repeat(30)));
+    }
+    let (defect, entry) = (report.defects[2].clone(), report.ledger[3].clone());
+    report.defects.extend(std::iter::repeat_n(defect, 500));
+    report.ledger.extend((0..500).map(|n| {
+        let mut entry = entry.clone();
+        entry.not_compared = Some(format!("reason {n} {}", "<b>".repeat(200)));
+        entry
+    }));
+    report
+}
+
+#[test]
+fn each_format_of_a_troubled_day() {
+    for format in Format::ALL {
+        snapshot(&format!("report_troubled_{format}"), &drawn(&sample::troubled(), format));
+    }
+}
+
+#[test]
+fn each_format_of_equal_databases() {
+    for format in [Format::Text, Format::Markdown, Format::Junit] {
+        snapshot(&format!("report_same_{format}"), &drawn(&sample::equal(), format));
+    }
+}
+
+#[test]
+fn text_in_colour() {
+    let text = render(&sample::equal(), Format::Text, Style { color: true, width: 80 }).unwrap();
+    snapshot("report_same_text_color", &text.replace('\u{1b}', "^["));
+}
+
+#[test]
+fn no_line_of_text_is_too_wide() {
+    for width in [60, 80, 120] {
+        for report in [sample::equal(), sample::troubled(), crowded()] {
+            let text = render(&report, Format::Text, Style { color: false, width }).unwrap();
+            for line in text.lines() {
+                assert!(line.width() <= width, "{} columns: {line}", line.width());
+                assert!(!line.contains(char::is_control), "{line:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_comment_is_bounded_and_says_what_it_leaves_out() {
+    let text = drawn(&crowded(), Format::Markdown);
+    assert!(text.len() < 65_000, "{}", text.len());
+    assert!(text.contains("findings more not shown here"));
+    assert!(text.contains("and 4,9"), "rows are counted");
+    assert!(!drawn(&sample::troubled(), Format::Markdown).contains('\u{1b}'));
+}
+
+#[test]
+fn a_page_holds_no_tag_from_a_database() {
+    let page = drawn(&sample::troubled(), Format::Html);
+    assert!(!page.contains("<script"));
+    assert!(page.contains("&lt;script&gt;"));
+    assert!(!page.contains('\u{1b}'));
+}
+
+#[test]
+fn json_reads_back_equal() {
+    for report in [sample::equal(), sample::troubled()] {
+        assert_eq!(parse(&drawn(&report, Format::Json)).unwrap(), report);
+    }
+}
+
+#[test]
+fn a_report_of_another_version_is_refused() {
+    let text = drawn(&sample::equal(), Format::Json).replace("\"report_version\": 1", "\"report_version\": 9");
+    assert!(parse(&text).unwrap_err().to_string().contains("version 9"));
+    assert!(parse("{}").unwrap_err().to_string().contains("report_version"));
+    assert!(parse("not json").is_err());
+}
+
+#[test]
+fn a_failed_phase_or_a_missed_defect_is_never_go() {
+    let mut report = sample::troubled();
+    report.units = sample::equal().units;
+    assert_eq!(report.verdict(), Verdict::Same);
+    assert_eq!(digest::word(&report), "NO-GO");
+    report.phases[1].status = crate::model::PhaseStatus::Failed;
+    assert_eq!(digest::word(&report), "FAILED");
+    report.phases.clear();
+    assert_eq!(digest::word(&report), "NO-GO");
+    report.defects.truncate(2);
+    assert_eq!(digest::word(&report), "GO");
+    report.units.clear();
+    assert_eq!(digest::word(&report), "INCOMPLETE");
+    assert!(drawn(&report, Format::Junit).contains("errors=\"1\""));
+}
+
+#[test]
+fn nothing_waived_counts_as_a_finding() {
+    let mut report = sample::troubled();
+    report.units.retain(|unit| matches!(unit.outcome, Outcome::Waived { .. } | Outcome::Same));
+    assert!(digest::open_findings(&report).is_empty());
+    assert_eq!(digest::summary(&report).waived, 1);
+}
+
+#[test]
+fn formats_are_known_by_name() {
+    for format in Format::ALL {
+        assert_eq!(format.name().parse::<Format>().unwrap(), format);
+    }
+    assert!("yaml".parse::<Format>().unwrap_err().to_string().contains("yaml"));
+}

@@ -1,0 +1,104 @@
+//! What is not a difference and must be known all the same: what was not looked at, what is accepted, what nobody compares, and
+//! whether planted defects were caught.
+
+use comfy_table::Color;
+
+use super::grid::{self, Grid};
+use super::page::{Page, Tone};
+use crate::model::{RunReport, count, plural};
+use crate::report::{digest, value};
+
+/// Reasons listed in the ledger, and objects named for each.
+const REASONS: usize = 12;
+const NAMED: usize = 3;
+/// Characters shown of a name.
+const SHOWN: usize = 120;
+
+pub(super) fn incomplete(page: &mut Page, report: &RunReport) {
+    let units = digest::incomplete(report);
+    if units.is_empty() {
+        return;
+    }
+    page.title(&format!("Not looked at, or not wholly ({})", plural(units.len() as u64, "unit")));
+    for (unit, reason) in units {
+        let object = value::visible(&unit.object.to_string());
+        let check = format!(" [{}]", value::visible(&unit.check));
+        page.hanging(1, 2, &[("? ", Tone::Unsure), (&object, Tone::Strong), (&check, Tone::Faint)]);
+        page.line(3, &[(&value::visible(reason), Tone::Plain)]);
+    }
+}
+
+pub(super) fn waived(page: &mut Page, report: &RunReport) {
+    let units = digest::waived(report);
+    if units.is_empty() {
+        return;
+    }
+    page.title(&format!("Waived ({})", plural(units.len() as u64, "unit")));
+    for (unit, reason, until) in units {
+        let object = value::visible(&unit.object.to_string());
+        let until = until.map_or_else(|| "no last day".to_owned(), |day| format!("until {day}"));
+        let check = format!(" [{}], {until}", value::visible(&unit.check));
+        page.hanging(1, 2, &[("○ ", Tone::Faint), (&object, Tone::Strong), (&check, Tone::Faint)]);
+        page.line(3, &[(&value::visible(reason), Tone::Plain)]);
+    }
+}
+
+pub(super) fn ledger(page: &mut Page, report: &RunReport) {
+    if report.ledger.is_empty() {
+        return;
+    }
+    let summary = digest::summary(report);
+    page.title("Coverage");
+    let compared = plural(summary.objects_compared, "object");
+    let line = format!("{compared} compared, {} not compared", count(summary.objects_not_compared));
+    page.line(1, &[(&line, Tone::Plain)]);
+    let groups = digest::not_compared(report);
+    let more = groups.len().saturating_sub(REASONS);
+    for (reason, objects) in groups.iter().take(REASONS) {
+        let label = format!("{:>5}  ", count(objects.len() as u64));
+        page.hanging(1, 7, &[(&label, Tone::Unsure), (&value::cut(&value::visible(reason), 300), Tone::Plain)]);
+        let names = digest::named(objects, NAMED, |name| value::cut(&value::visible(name), SHOWN));
+        page.line(8, &[(&names, Tone::Faint)]);
+    }
+    if more > 0 {
+        page.line(8, &[(&format!("and {} more", plural(more as u64, "reason")), Tone::Faint)]);
+    }
+}
+
+pub(super) fn defects(page: &mut Page, report: &RunReport) {
+    if report.defects.is_empty() {
+        return;
+    }
+    let summary = digest::summary(report);
+    page.title(&format!(
+        "Planted defects ({} of {} caught)",
+        count(summary.defects_caught),
+        count(summary.defects_planted)
+    ));
+    let mut grid = Grid::new(&["", "defect", "planted", "caught by", "seconds"]);
+    grid.right(4);
+    for defect in &report.defects {
+        let mark = if defect.caught() { ("✓", Color::Green) } else { ("✗", Color::Red) };
+        grid.row([
+            grid::colored(mark.0, mark.1),
+            grid::plain(&defect.defect),
+            grid::plain(&defect.planted),
+            grid::plain(&defect.caught_by.join(", ")),
+            grid::plain(&format!("{:.2}", defect.seconds)),
+        ]);
+    }
+    page.grid(grid);
+    for defect in &report.defects {
+        let name = format!("{}: ", value::visible(&defect.defect));
+        for (label, lines) in [("missed ", &defect.missed), ("unexpected ", &defect.unexpected)] {
+            for line in lines {
+                let line = value::visible(line);
+                page.hanging(
+                    1,
+                    2,
+                    &[("✗ ", Tone::Bad), (&name, Tone::Strong), (label, Tone::Bad), (&line, Tone::Plain)],
+                );
+            }
+        }
+    }
+}
