@@ -4,7 +4,9 @@
 
 pub mod catalog;
 pub mod check;
+pub mod clean;
 pub mod config;
+pub mod copy;
 pub mod model;
 pub mod plan;
 pub mod postgres;
