@@ -14,6 +14,8 @@ pub mod check;
 pub mod fingerprint;
 pub mod plan;
 
+pub mod clean;
+pub mod copy;
 pub mod report;
 pub mod verify;
 

@@ -13,6 +13,8 @@ pub struct Column {
     pub declared_type: String,
     /// Whether it is declared NOT NULL.
     pub not_null: bool,
+    /// Whether a row that does not name it gets a value: its own default or its domain's.
+    pub has_default: bool,
     /// `s` stored or `v` virtual for generated columns.
     pub generated: Option<String>,
     /// `a` always or `d` by default for identity columns.

@@ -2,10 +2,12 @@
 //!
 //! Never true in here: a connection, or an order that a foreign key contradicts.
 
+mod columns;
 mod expect;
 mod layers;
 mod order;
 
+pub use columns::{TableMapping, mappings};
 pub use expect::{Disagreement, ExpectedOrder, disagreements};
 pub use layers::{Layers, layers};
-pub use order::{Plan, TablePlan};
+pub use order::{Plan, TablePlan, root_of};

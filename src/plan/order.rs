@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::layers;
-use crate::catalog::{Catalog, ForeignKey};
+use crate::catalog::{Catalog, ForeignKey, Sequence};
 use crate::config::TableScope;
 use crate::model::RelationName;
 
@@ -115,12 +115,27 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Foreign keys of tables outside the plan to planned tables, as a catalog of either side has them.
+    pub fn entering_of(&self, catalog: &Catalog) -> Vec<String> {
+        let crossing = |key: &&ForeignKey| {
+            !self.contains(&root_of(catalog, &key.child)) && self.contains(&root_of(catalog, &key.parent))
+        };
+        catalog.foreign_keys.iter().filter(crossing).map(arrow).collect()
+    }
+
+    /// Whether a sequence stands or falls with the planned tables: one of them owns it, or no table does.
+    pub fn covers(&self, sequence: &Sequence) -> bool {
+        sequence.owner.as_ref().is_none_or(|(table, _)| self.contains(table))
+    }
+}
+
 fn arrow(key: &ForeignKey) -> String {
     format!("{}.{} -> {}", key.child, key.name, key.parent)
 }
 
 /// The partitioned root of a partition; any other relation is its own root.
-fn root_of(catalog: &Catalog, name: &RelationName) -> RelationName {
+pub fn root_of(catalog: &Catalog, name: &RelationName) -> RelationName {
     let mut at = name;
     while let Some(relation) = catalog.relation(at) {
         match (relation.is_partition, relation.parents.first()) {

@@ -6,12 +6,16 @@
 mod copy_stream;
 mod endpoint;
 mod error;
+mod quiet;
 mod readers;
 mod session;
 mod settings;
+mod tools;
 
 pub use copy_stream::{CopyIn, CopyOut};
 pub use endpoint::{Endpoint, Role, Source, Target};
 pub use error::{is_permission, is_row_security, is_timeout};
+pub use quiet::{FiringTrigger, TriggerEvent};
 pub use readers::{Reader, Readers};
 pub use session::{Session, TextRow};
+pub use tools::Tools;

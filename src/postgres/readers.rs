@@ -92,6 +92,7 @@ impl<R: Role> Readers<R> {
         let permit = self.permits.acquire().await.map_err(|_| Error::failed("the snapshot has been closed"))?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let session = match idle {
+            Some(session) if session.is_broken() => self.connect().await?,
             Some(mut session) if session.has_failed() => match session.begin_again(&self.snapshot).await {
                 Ok(()) => session,
                 Err(_) => self.connect().await?,

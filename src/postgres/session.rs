@@ -24,6 +24,9 @@ pub struct Session<R> {
     place: String,
     /// Set by any error; the transaction, if one is open, is of no more use.
     failed: bool,
+    /// Set while a COPY to the client is under way, and left set when it did not end: answers of the server are
+    /// still on the wire, so the next statement would be given an answer that is not its own.
+    broken: bool,
     role: PhantomData<R>,
 }
 
@@ -42,7 +45,7 @@ impl<R: Role> Session<R> {
         let options = options.application_name("pg-rehearse");
         let connection =
             PgConnection::connect_with(&options).await.map_err(|problem| error::connecting(problem, &place))?;
-        let mut session = Self { connection, place, failed: false, role: PhantomData };
+        let mut session = Self { connection, place, failed: false, broken: false, role: PhantomData };
         session.run(&pinned(R::SIDE == Side::Source, endpoint.statement_timeout)).await?;
         Ok(session)
     }
@@ -55,6 +58,16 @@ impl<R: Role> Session<R> {
     /// Whether an earlier statement failed.
     pub fn has_failed(&self) -> bool {
         self.failed
+    }
+
+    /// Whether the connection can only be closed: a COPY to the client did not end.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Forgets an error that a savepoint has undone.
+    pub(super) fn recovered(&mut self) {
+        self.failed = false;
     }
 
     /// Opens a read-only transaction whose first statement takes the snapshot; with an id, the snapshot of another session.
@@ -172,13 +185,12 @@ impl<R: Role> Session<R> {
     /// # Errors
     /// The server's error.
     pub async fn copy_out<'a>(&'a mut self, sql: &'a str) -> Result<CopyOut<'a>> {
-        let Self { connection, place, failed, .. } = self;
+        let Self { connection, place, failed, broken, .. } = self;
+        // A stream dropped half-way, or refused at its start, leaves the connection unusable; `CopyOut` clears this
+        // at its end.
+        *broken = true;
         match connection.copy_out_raw(sql).await {
-            Ok(stream) => {
-                // A stream dropped half-way leaves the connection unusable; `CopyOut` clears this at its end.
-                *failed = true;
-                Ok(CopyOut::new(stream, place, failed))
-            }
+            Ok(stream) => Ok(CopyOut::new(stream, place, broken)),
             Err(problem) => {
                 *failed = true;
                 Err(error::running(problem, place))

@@ -9,7 +9,9 @@ select n.nspname::text as schema, c.relname::text as relation, a.attname::text a
        -- From 18 on a NOT NULL constraint can stand without having been validated: it proves nothing then.
        a.attnotnull and not exists (select 1 from pg_constraint k
                                     where k.conrelid = a.attrelid and k.contype = 'n' and not k.convalidated
-                                      and a.attnum = any(k.conkey)) as not_null, nullif(a.attgenerated::text, '') as generated, nullif(a.attidentity::text, '') as identity,
+                                      and a.attnum = any(k.conkey)) as not_null,
+       a.atthasdef or dt.typdefault is not null as has_default,
+       nullif(a.attgenerated::text, '') as generated, nullif(a.attidentity::text, '') as identity,
        pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(c.relname), a.attname) as owned_sequence,
        has_column_privilege(c.oid, a.attnum, 'select') as can_select,
        bn.nspname::text as type_schema, bt.typname::text as type_name, bt.typtype::text as type_class,
@@ -21,6 +23,7 @@ select n.nspname::text as schema, c.relname::text as relation, a.attname::text a
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid
 join pg_namespace n on n.oid = c.relnamespace
+join pg_type dt on dt.oid = a.atttypid
 join base on base.oid = a.atttypid
 join pg_type bt on bt.oid = base.base
 join pg_namespace bn on bn.oid = bt.typnamespace

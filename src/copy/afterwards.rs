@@ -1,0 +1,60 @@
+//! What follows the rows: materialized views are refreshed, statistics gathered.
+
+use serde::Deserialize;
+
+use crate::catalog::{Catalog, RelationKind};
+use crate::model::{RelationName, Result};
+use crate::plan::{Plan, layers};
+use crate::postgres::{Session, Target};
+
+#[derive(Deserialize)]
+struct View {
+    #[serde(flatten)]
+    name: RelationName,
+    reads: Option<Vec<RelationName>>,
+}
+
+/// Refreshes the target's materialized views in scope, those that others read first; gives how many.
+///
+/// One that cannot be refreshed does not undo the copy: it is noted, and the verification will find it stale.
+pub(super) async fn refresh(
+    session: &mut Session<Target>,
+    catalog: &Catalog,
+    notes: &mut Vec<String>,
+) -> Result<usize> {
+    let mut views: Vec<View> = session.read(include_str!("sql/materialized_views.sql")).await?;
+    views.retain(|view| {
+        catalog.relation(&view.name).is_some_and(|relation| relation.kind == RelationKind::MaterializedView)
+    });
+    let place = |name: &RelationName| views.iter().position(|view| view.name == *name);
+    let reads = views.iter().enumerate().flat_map(|(at, view)| {
+        view.reads.iter().flatten().filter_map(place).map(move |read| (at, read)).collect::<Vec<_>>()
+    });
+    let levels = layers(views.len(), &reads.collect::<Vec<_>>()).level;
+    let mut order: Vec<(usize, &View)> = levels.into_iter().zip(&views).collect();
+    order.sort_by_key(|(level, _)| *level);
+
+    let mut refreshed = 0;
+    for (_, View { name, .. }) in order {
+        let sql = format!("set search_path to default; refresh materialized view {}", name.sql());
+        match session.execute(&sql).await {
+            Ok(()) => {
+                refreshed += 1;
+                notes.push(format!("materialized view {name} was refreshed"));
+            }
+            Err(error) => notes.push(format!("materialized view {name} was not refreshed: {}", error.chain())),
+        }
+    }
+    Ok(refreshed)
+}
+
+/// Gathers the planner's statistics of the copied tables: a fresh copy has none.
+pub(super) async fn analyze(session: &mut Session<Target>, plan: &Plan, notes: &mut Vec<String>) {
+    let tables: Vec<String> = plan.tables.iter().map(|planned| planned.table.sql()).collect();
+    if tables.is_empty() {
+        return;
+    }
+    if let Err(error) = session.execute(&format!("set search_path to default; analyze {}", tables.join(", "))).await {
+        notes.push(format!("statistics were not gathered: {}", error.chain()));
+    }
+}

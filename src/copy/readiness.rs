@@ -1,0 +1,108 @@
+//! What stands in the way of a copy, found before a single row moves.
+
+use std::fmt;
+
+use crate::catalog::Catalog;
+use crate::model::{ObjectRef, Result, quoted};
+use crate::plan::{Plan, TableMapping, mappings};
+use crate::postgres::{Readers, Source};
+
+/// Something that makes the copy impossible, or would make it lose something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// Where.
+    pub object: ObjectRef,
+    /// What.
+    pub problem: String,
+    /// What can be done about it.
+    pub fix: String,
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.object, self.problem)
+    }
+}
+
+/// How every planned table travels, and what stands in the way.
+#[derive(Debug, Clone, Default)]
+pub struct Readiness {
+    /// The tables in the plan's order.
+    pub mappings: Vec<TableMapping>,
+    /// Empty when the copy may start.
+    pub obstacles: Vec<Obstacle>,
+    /// What is worth knowing.
+    pub notes: Vec<String>,
+}
+
+/// Matches the columns of every planned table and asks the source whether columns that stay behind hold anything.
+///
+/// # Errors
+/// The server's error.
+pub async fn readiness(
+    source: &Readers<Source>,
+    source_catalog: &Catalog,
+    target_catalog: &Catalog,
+    plan: &Plan,
+) -> Result<Readiness> {
+    let mut found = Readiness { mappings: mappings(source_catalog, target_catalog, plan), ..Readiness::default() };
+    let mut reader = source.acquire().await?;
+    for mapping in &found.mappings {
+        let object = ObjectRef::table(&mapping.table);
+        let fix = "bring the target's schema up to the source's: copying rows repairs no schema";
+        let problems = mapping.problems.iter();
+        found.obstacles.extend(problems.map(|problem| obstacle(object.clone(), problem, fix)));
+        found.notes.extend(mapping.notes.iter().map(|note| format!("{}: {note}", mapping.table)));
+        if let Some(reason) = &mapping.text_because {
+            found.notes.push(format!("{}: copied as text, since {reason}", mapping.table));
+        }
+        let Some(probe) = mapping.left_out_probe() else { continue };
+        let answer = reader.rows(&probe).await.map_err(|error| error.at(&mapping.table))?;
+        let holds = answer.into_iter().flatten().map(|value| value.as_deref() == Some("t"));
+        for (column, holds) in mapping.left_out.iter().zip(holds) {
+            let column = quoted(column);
+            if holds {
+                let problem = format!("column {column} holds values on the source and is not there on the target");
+                let fix = format!("add column {column} to {} on the target", mapping.table);
+                found.obstacles.push(obstacle(object.clone(), &problem, &fix));
+            } else {
+                found.notes.push(format!(
+                    "{}: column {column} is only on the source, where every value is NULL; it stays behind",
+                    mapping.table
+                ));
+            }
+        }
+    }
+    unreadable_sequences(source_catalog, target_catalog, plan, &mut found);
+    rules(target_catalog, plan, &mut found.notes);
+    Ok(found)
+}
+
+fn obstacle(object: ObjectRef, problem: &str, fix: &str) -> Obstacle {
+    Obstacle { object, problem: problem.to_owned(), fix: fix.to_owned() }
+}
+
+fn unreadable_sequences(source: &Catalog, target: &Catalog, plan: &Plan, found: &mut Readiness) {
+    for sequence in source.sequences.values().filter(|sequence| plan.covers(sequence)) {
+        let object = ObjectRef::new("sequence", sequence.name.to_string());
+        if !target.sequences.contains_key(&sequence.name) {
+            found.notes.push(format!("{object} is only on the source"));
+        } else if sequence.state.is_none() {
+            let fix = format!("grant select on sequence {} to the role of the source URL", sequence.name);
+            found.obstacles.push(obstacle(object, "may not be read on the source", &fix));
+        }
+    }
+}
+
+/// COPY does not apply rules, which those who wrote them may not expect.
+fn rules(target: &Catalog, plan: &Plan, notes: &mut Vec<String>) {
+    for (object, rule) in &target.inventory {
+        let planned = rule
+            .parent
+            .as_ref()
+            .and_then(|parent| plan.tables.iter().find(|planned| planned.table.to_string() == *parent));
+        if object.kind == "rule" && planned.is_some() {
+            notes.push(format!("{object} is not applied to copied rows"));
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Which columns of a table travel from side to side, and in which format. Pure: what has to be asked of a
+//! database is handed out as SQL.
+
+use super::Plan;
+use crate::catalog::{Catalog, Column, Relation, RelationKind};
+use crate::model::{RelationName, quoted};
+
+/// Types whose binary image is an OID, which means another object in another database.
+const OID_ALIASES: [&str; 11] = [
+    "regclass",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+    "regoper",
+    "regoperator",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+];
+
+/// How one planned table travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableMapping {
+    /// The table.
+    pub table: RelationName,
+    /// The columns that travel, in the source's order.
+    pub columns: Vec<String>,
+    /// Why the rows travel as text; `None` when binary will do.
+    pub text_because: Option<String>,
+    /// Columns that the target does not have: fine only as long as they hold nothing but NULL.
+    pub left_out: Vec<String>,
+    /// What makes a copy impossible, or would lose something.
+    pub problems: Vec<String>,
+    /// What is worth knowing.
+    pub notes: Vec<String>,
+    /// The source's `from` item.
+    from: String,
+    /// Whether the source must be asked with a query, since COPY of the table alone would not answer.
+    by_query: bool,
+    /// Whether the target is a partitioned root, which `only` does not go with.
+    target_partitioned: bool,
+}
+
+/// The mapping of every planned table.
+pub fn mappings(source: &Catalog, target: &Catalog, plan: &Plan) -> Vec<TableMapping> {
+    let planned = plan.tables.iter().filter_map(|planned| source.relation(&planned.table));
+    planned.map(|relation| TableMapping::new(relation, target.relation(&relation.name))).collect()
+}
+
+impl TableMapping {
+    /// Matches the columns of one table by name.
+    pub fn new(source: &Relation, target: Option<&Relation>) -> Self {
+        let mut mapping = Self {
+            table: source.name.clone(),
+            from: source.from_item(),
+            by_query: source.kind != RelationKind::Table,
+            target_partitioned: false,
+            columns: Vec::new(),
+            text_because: None,
+            left_out: Vec::new(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+        };
+        match target {
+            Some(target) if target.is_table() => mapping.match_columns(source, target),
+            Some(_) => mapping.problems.push("is not a table of its own on the target".to_owned()),
+            None => mapping.problems.push("is not there on the target".to_owned()),
+        }
+        mapping
+    }
+
+    fn match_columns(&mut self, source: &Relation, target: &Relation) {
+        self.target_partitioned = target.kind == RelationKind::Partitioned;
+        for column in &source.columns {
+            match target.column(&column.name) {
+                Some(other) => self.pair(column, other),
+                None if column.is_generated() => {
+                    self.notes.push(format!("generated column {} is only on the source", quoted(&column.name)));
+                }
+                None => self.left_out.push(column.name.clone()),
+            }
+        }
+        for column in target.columns.iter().filter(|column| source.column(&column.name).is_none()) {
+            if column.not_null && !column.has_default && !column.is_generated() && column.identity.is_none() {
+                self.problems.push(format!(
+                    "column {} is only on the target, where it is NOT NULL without a default",
+                    quoted(&column.name)
+                ));
+            } else {
+                self.notes.push(format!("column {} is only on the target", quoted(&column.name)));
+            }
+        }
+    }
+
+    fn pair(&mut self, source: &Column, target: &Column) {
+        let name = quoted(&source.name);
+        match (source.is_generated(), target.is_generated()) {
+            (true, true) => return,
+            (false, true) => {
+                self.problems.push(format!("column {name} holds values on the source and is computed on the target"));
+                return;
+            }
+            (true, false) => {
+                self.by_query = true;
+                self.notes.push(format!("column {name} is computed on the source only: its values are copied"));
+            }
+            (false, false) => {}
+        }
+        if !source.can_select {
+            self.problems.push(format!("column {name} may not be read on the source"));
+        }
+        if source.declared_type != target.declared_type {
+            let (from, to) = (&source.declared_type, &target.declared_type);
+            self.notes.push(format!("column {name} is {from} on the source and {to} on the target"));
+        }
+        self.columns.push(source.name.clone());
+        if self.text_because.is_none() {
+            self.text_because = no_binary(source, target).map(|reason| format!("column {name} {reason}"));
+        }
+    }
+
+    /// Whether the rows travel in binary.
+    pub fn is_binary(&self) -> bool {
+        self.text_because.is_none()
+    }
+
+    /// The COPY that reads the rows on the source.
+    pub fn copy_out(&self) -> String {
+        let (list, format) = (self.column_list(), self.format());
+        if self.by_query || self.columns.is_empty() {
+            format!("copy (select {list} from {}) to stdout{format}", self.from)
+        } else {
+            format!("copy {} ({list}) to stdout{format}", self.table.sql())
+        }
+    }
+
+    /// The COPY that writes them on the target.
+    pub fn copy_in(&self) -> String {
+        let list = if self.columns.is_empty() { String::new() } else { format!(" ({})", self.column_list()) };
+        format!("copy {}{list} from stdin{}", self.table.sql(), self.format())
+    }
+
+    /// Asks the source for one row that says of each left-out column whether it holds a value.
+    pub fn left_out_probe(&self) -> Option<String> {
+        let probe =
+            |column: &String| format!("exists (select from {} where {} is not null)", self.from, quoted(column));
+        let probes: Vec<String> = self.left_out.iter().map(probe).collect();
+        (!probes.is_empty()).then(|| format!("select {}", probes.join(", ")))
+    }
+
+    /// The `from` item of the target's own rows.
+    pub fn target_item(&self) -> String {
+        if self.target_partitioned { self.table.sql() } else { format!("only {}", self.table.sql()) }
+    }
+
+    /// The columns as SQL.
+    pub fn column_list(&self) -> String {
+        self.columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn format(&self) -> &'static str {
+        if self.is_binary() { " with (format binary)" } else { "" }
+    }
+}
+
+/// Why a column's values cannot travel as their binary image; `None` when they can.
+fn no_binary(source: &Column, target: &Column) -> Option<String> {
+    if (&source.type_schema, &source.type_name) != (&target.type_schema, &target.type_name) {
+        return Some("differs in type between the sides".to_owned());
+    }
+    [source, target].into_iter().find_map(carries_oids)
+}
+
+fn carries_oids(column: &Column) -> Option<String> {
+    if !column.binary {
+        return Some(format!("is of type {}, which has no binary form", column.type_name));
+    }
+    if let Some(element) = &column.element {
+        let portable = element.built_in && element.class == "b" && !OID_ALIASES.contains(&element.name.as_str());
+        return (!portable).then(|| format!("is an array of {}, whose binary form carries OIDs", element.name));
+    }
+    let portable = match column.type_class.as_str() {
+        "b" => !column.built_in || !OID_ALIASES.contains(&column.type_name.as_str()),
+        // An enum travels as its label.
+        "e" => true,
+        "r" | "m" => column.built_in,
+        _ => false,
+    };
+    (!portable).then(|| format!("is of type {}, whose binary form carries OIDs", column.type_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::ElementType;
+
+    fn column(name: &str) -> Column {
+        Column {
+            name: name.into(),
+            position: 1,
+            declared_type: "text".into(),
+            not_null: false,
+            has_default: false,
+            generated: None,
+            identity: None,
+            owned_sequence: None,
+            can_select: true,
+            type_schema: "pg_catalog".into(),
+            type_name: "text".into(),
+            type_class: "b".into(),
+            built_in: true,
+            element: None,
+            send: None,
+            binary: true,
+        }
+    }
+
+    fn table(columns: Vec<Column>) -> Relation {
+        Relation {
+            name: RelationName::new("public", "t"),
+            kind: RelationKind::Table,
+            persistence: "p".into(),
+            estimated_rows: 0,
+            bytes: 0,
+            is_partition: false,
+            parents: Vec::new(),
+            can_select: true,
+            row_security: false,
+            owner: "me".into(),
+            columns,
+            keys: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn columns_meet_by_name_and_not_by_place() {
+        let mapping = TableMapping::new(
+            &table(vec![column("a"), column("B \"c")]),
+            Some(&table(vec![column("B \"c"), column("a")])),
+        );
+        assert_eq!(mapping.copy_out(), r#"copy "public"."t" ("a", "B ""c") to stdout with (format binary)"#);
+        assert_eq!(mapping.copy_in(), r#"copy "public"."t" ("a", "B ""c") from stdin with (format binary)"#);
+        assert!(mapping.problems.is_empty() && mapping.notes.is_empty());
+    }
+
+    #[test]
+    fn what_would_be_lost_or_refused_is_named() {
+        let required = Column { not_null: true, ..column("required") };
+        let mapping = TableMapping::new(&table(vec![column("gone")]), Some(&table(vec![required])));
+        assert_eq!(mapping.left_out, ["gone"]);
+        assert_eq!(
+            mapping.left_out_probe().unwrap(),
+            r#"select exists (select from only "public"."t" where "gone" is not null)"#
+        );
+        assert!(mapping.problems[0].contains("\"required\""), "{:?}", mapping.problems);
+        assert!(TableMapping::new(&table(vec![]), None).problems[0].contains("not there"));
+    }
+
+    #[test]
+    fn generated_columns_stay_at_home() {
+        let generated = Column { generated: Some("s".into()), ..column("g") };
+        let both = TableMapping::new(&table(vec![generated.clone()]), Some(&table(vec![generated.clone()])));
+        assert!(both.columns.is_empty() && both.problems.is_empty());
+        let source_only = TableMapping::new(&table(vec![generated.clone()]), Some(&table(vec![column("g")])));
+        assert!(source_only.copy_out().starts_with("copy (select \"g\" from only"));
+        let target_only = TableMapping::new(&table(vec![column("g")]), Some(&table(vec![generated])));
+        assert_eq!(target_only.problems.len(), 1);
+    }
+
+    #[test]
+    fn images_that_carry_oids_travel_as_text() {
+        let array = |class: &str, built_in, name: &str| Column {
+            element: Some(ElementType { class: class.into(), built_in, name: name.into() }),
+            ..column("x")
+        };
+        let typed = |class: &str, built_in, name: &str| Column {
+            type_class: class.into(),
+            built_in,
+            type_name: name.into(),
+            ..column("x")
+        };
+        let binary =
+            |column: Column| TableMapping::new(&table(vec![column.clone()]), Some(&table(vec![column]))).is_binary();
+        assert!(binary(array("b", true, "int4")));
+        assert!(!binary(array("e", false, "mood")));
+        assert!(!binary(array("b", true, "regclass")));
+        assert!(binary(typed("e", false, "mood")));
+        assert!(binary(typed("b", false, "vector")));
+        assert!(!binary(typed("c", false, "address")));
+        assert!(!binary(typed("b", true, "regclass")));
+        assert!(binary(typed("r", true, "tstzrange")));
+        assert!(!binary(Column { binary: false, ..column("x") }));
+        let other = TableMapping::new(&table(vec![column("x")]), Some(&table(vec![typed("b", true, "int8")])));
+        assert!(!other.is_binary());
+    }
+}

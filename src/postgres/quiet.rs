@@ -1,0 +1,120 @@
+//! Keeping the target's triggers quiet while rows are put in or taken out, and leaving them exactly as they were.
+
+use serde::Deserialize;
+
+use super::{Session, Target, is_permission};
+use crate::model::{RelationName, Result, literal, quoted};
+
+/// What happens to a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriggerEvent {
+    /// Rows come in.
+    Insert,
+    /// It is emptied.
+    Truncate,
+}
+
+impl TriggerEvent {
+    /// The event's bit in `pg_trigger.tgtype`.
+    fn bit(self) -> u8 {
+        match self {
+            Self::Insert => 4,
+            Self::Truncate => 32,
+        }
+    }
+}
+
+/// A user trigger that would fire.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct FiringTrigger {
+    /// The schema of its relation.
+    pub schema: String,
+    /// Its relation; for a partition's trigger the partition.
+    pub relation: String,
+    /// Its name.
+    pub name: String,
+    /// `O` origin, `A` always, `R` replica.
+    pub enabled: String,
+    /// Whether the connected role owns the relation and so may switch the trigger off.
+    pub can_alter: bool,
+}
+
+impl FiringTrigger {
+    /// Its relation.
+    pub fn relation(&self) -> RelationName {
+        RelationName::new(&self.schema, &self.relation)
+    }
+
+    /// The statement that switches it off.
+    pub fn disable(&self) -> String {
+        format!("alter table only {} disable trigger {}", self.relation().sql(), quoted(&self.name))
+    }
+
+    /// The statement that puts it back as it was.
+    pub fn restore(&self) -> String {
+        let how = match self.enabled.as_str() {
+            "A" => "always ",
+            "R" => "replica ",
+            _ => "",
+        };
+        format!("alter table only {} enable {how}trigger {}", self.relation().sql(), quoted(&self.name))
+    }
+}
+
+impl Session<Target> {
+    /// Makes the open transaction one of a replica, whose origin triggers and foreign keys stay quiet. Says whether
+    /// the server let it: only trying tells, since managed services allow it past what privileges say.
+    ///
+    /// # Errors
+    /// Any server error other than a missing privilege.
+    pub async fn become_replica(&mut self) -> Result<bool> {
+        self.run("savepoint become_replica").await?;
+        match self.run("set local session_replication_role = replica").await {
+            Ok(()) => self.run("release savepoint become_replica").await.map(|()| true),
+            Err(error) if is_permission(&error) => {
+                self.run("rollback to savepoint become_replica; release savepoint become_replica").await?;
+                self.recovered();
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The user triggers of these tables and their partitions that would fire in a transaction that is a replica's or not.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn firing_triggers(
+        &mut self,
+        tables: &[RelationName],
+        event: TriggerEvent,
+        replica: bool,
+    ) -> Result<Vec<FiringTrigger>> {
+        let list: Vec<String> = tables.iter().map(|table| format!("{}::regclass", literal(&table.sql()))).collect();
+        let states = if replica { "array['A', 'R']" } else { "array['A', 'O']" };
+        let sql = include_str!("sql/firing_triggers.sql")
+            .replace(":event", &event.bit().to_string())
+            .replace(":states", states)
+            .replace(":tables", &format!("array[{}]::regclass[]", list.join(", ")));
+        self.read(&sql).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trigger_is_put_back_as_it_was() {
+        let trigger = |enabled: &str| FiringTrigger {
+            schema: "public".into(),
+            relation: "t".into(),
+            name: "Stamp \"it\"".into(),
+            enabled: enabled.into(),
+            can_alter: true,
+        };
+        assert_eq!(trigger("O").restore(), r#"alter table only "public"."t" enable trigger "Stamp ""it""""#);
+        assert_eq!(trigger("A").restore(), r#"alter table only "public"."t" enable always trigger "Stamp ""it""""#);
+        assert_eq!(trigger("R").restore(), r#"alter table only "public"."t" enable replica trigger "Stamp ""it""""#);
+    }
+}
