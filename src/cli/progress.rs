@@ -125,3 +125,15 @@ fn handle(shown: &Mutex<Shown>, event: &Event) {
 fn tame(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
+/// What became of a planted defect, on one line.
+fn defect_line(number: usize, of: usize, result: &DefectResult) -> String {
+    let took = seconds(result.seconds);
+    if result.caught() {
+        return format!("defect {number}/{of} {}: caught by {} in {took}", result.defect, result.caught_by.join(", "));
+    }
+    let missed = result.missed.iter().map(|one| format!("; not reported: {one}"));
+    let unexpected = result.unexpected.iter().map(|one| format!("; reported but not planted: {one}"));
+    let problems: String = missed.chain(unexpected).collect();
+    format!("defect {number}/{of} {}: NOT CAUGHT AS PLANTED in {took}{problems}", result.defect)
+}
+

@@ -86,10 +86,12 @@ pub enum Event {
     },
     /// A defect was planted, looked for and healed.
     DefectTried {
-        /// What became of it.
-        result: DefectResult,
+        /// Its number, from 1.
+        number: usize,
         /// How many there are in all.
         of: usize,
+        /// What became of it.
+        result: DefectResult,
     },
     /// A line worth showing.
     Note(

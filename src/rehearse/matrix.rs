@@ -27,7 +27,7 @@ pub(super) async fn run_matrix(config: &Config, defects: &[Defect], events: &Eve
 
     let checks = checks();
     let mut results = Vec::new();
-    for defect in defects {
+    for (number, defect) in (1..).zip(defects) {
         let started = Instant::now();
         vandal.execute(&defect.plant).await.map_err(|error| error.at(format!("planting `{}`", defect.name)))?;
         let view = SideView::open(&target, config.verify_jobs, &config.scope.schemas).await?;
@@ -46,7 +46,7 @@ pub(super) async fn run_matrix(config: &Config, defects: &[Defect], events: &Eve
             unexpected: found.difference(&defect.expects).cloned().collect(),
             seconds: started.elapsed().as_secs_f64(),
         };
-        events.send(&Event::DefectTried { result: result.clone(), of: defects.len() });
+        events.send(&Event::DefectTried { number, of: defects.len(), result: result.clone() });
         results.push(result);
     }
     vandal.close().await;

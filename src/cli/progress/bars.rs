@@ -12,6 +12,7 @@ const TICK: Duration = Duration::from_millis(120);
 const WHOLE: &str = "  copy  {bar:24} {human_pos}/{human_len} rows  {per_sec}  eta {eta}";
 const TABLE: &str = "    {msg:30!} {bar:14} {human_pos}/{human_len}  {per_sec}  eta {eta}";
 const SPINNER: &str = "  {spinner} {msg}  {human_pos} done  {elapsed}";
+const DEFECTS: &str = "  defects {bar:24} {pos}/{len}  eta {eta}  {msg}";
 const LINE: &str = "{spinner} {msg}  {elapsed}";
 
 /// The bars on the screen.
@@ -89,6 +90,22 @@ impl Bars {
             }
             Event::UnitChecked { check } => self.checks.get(check).into_iter().for_each(|bar| bar.inc(1)),
             Event::CheckEnded { check, .. } => take(&self.screen, self.checks.remove(check)),
+            Event::DefectTried { number, of, result } => {
+                if self.phase.is_none() {
+                    self.phase = Some(self.bar(DEFECTS, *of as u64, ""));
+                }
+                let bar = self.phase.iter();
+                bar.for_each(|bar| {
+                    bar.set_message(tame(&result.defect));
+                    bar.set_position(*number as u64);
+                });
+                if !result.caught() {
+                    self.say(&super::defect_line(*number, *of, result));
+                }
+                if number == of {
+                    take(&self.screen, self.phase.take());
+                }
+            }
             Event::Note(line) => self.say(line),
         }
     }
@@ -139,7 +156,7 @@ mod tests {
 
     #[test]
     fn every_template_parses() {
-        for template in [WHOLE, TABLE, SPINNER, LINE] {
+        for template in [WHOLE, TABLE, SPINNER, DEFECTS, LINE] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
     }

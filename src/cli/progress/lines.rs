@@ -48,6 +48,7 @@ impl Lines {
                 let units = self.units.remove(check).unwrap_or(0);
                 format!("check {check}: {} in {}", plural(units, "unit"), seconds(*took))
             }
+            Event::DefectTried { number, of, result } => super::defect_line(*number, *of, result),
             Event::Note(line) => line.clone(),
             Event::TableStarted { .. } | Event::TableProgress { .. } | Event::CheckStarted { .. } => return,
         };
