@@ -153,7 +153,7 @@ mod tests {
         let target = source.replace("ten", "twelve");
         assert_eq!(
             plain(&pieces(&source, &target)),
-            "… before  the lake has [-ten-]{+twelve+} rooms after after after …"
+            "…re before  the lake has [-ten-]{+twelve+} rooms after after after…"
         );
     }
 

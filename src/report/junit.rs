@@ -90,8 +90,15 @@ fn body(findings: &[Finding]) -> String {
             lines.push(format!("  {change} {}", row.key));
             for column in &row.columns {
                 let (source, target) = (column.source.as_deref(), column.target.as_deref());
-                let (source, target) = (value::shown(source), value::shown(target));
-                lines.push(format!("    {}: {source} -> {target}", column.column));
+                let values = match (row.change, source, target) {
+                    (RowChange::Missing, source, _) => value::shown(source),
+                    (RowChange::Extra, _, target) => value::shown(target),
+                    (RowChange::Changed, None, None) => "(not shown)".to_owned(),
+                    (RowChange::Changed, source, target) => {
+                        format!("{} -> {}", value::shown(source), value::shown(target))
+                    }
+                };
+                lines.push(format!("    {}: {values}", column.column));
             }
         }
         let more = finding.total.saturating_sub(finding.rows.len() as u64);

@@ -106,7 +106,7 @@ fn copied(page: &mut Page, report: &RunReport) {
     let all = format!("{}, {}", plural(total.rows_copied, "row"), plural(total.tables_copied, "table"));
     let bytes: u64 = report.copied.iter().map(|table| table.bytes).sum();
     let others =
-        if more > 0 { format!("; {} smaller not listed", plural(more as u64, "table")) } else { String::new() };
+        if more > 0 { format!("; {} not listed", plural(more as u64, "smaller table")) } else { String::new() };
     page.line(1, &[("total ", Tone::Strong), (&format!("{all}, {} bytes{others}", count(bytes)), Tone::Plain)]);
 }
 
