@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::color::{ColorChoice, color_wanted};
 use super::output::answer;
@@ -15,8 +15,8 @@ use crate::report::{Format, Style, render};
 #[derive(Debug, Args)]
 pub(super) struct Delivery {
     /// Format of the report on standard output: text, json, markdown, html or junit
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
-    format: String,
+    #[arg(long, global = true, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
     /// Write the report to a file as well; repeatable: --out json=report.json --out html=report.html
     #[arg(long, global = true, value_name = "FORMAT=PATH")]
     out: Vec<String>,
@@ -27,15 +27,8 @@ pub(super) struct Delivery {
     #[arg(long, global = true)]
     no_progress: bool,
     /// Colours: auto, always or never [NO_COLOR and CLICOLOR_FORCE count in auto]
-    #[arg(long, global = true, value_enum, default_value_t = When::Auto)]
-    color: When,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum When {
-    Auto,
-    Always,
-    Never,
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
 }
 
 /// Where a report goes, checked before the run begins: a misspelt format must not cost a finished run its report.
@@ -51,14 +44,8 @@ impl Delivery {
     /// # Errors
     /// Usage, naming the argument.
     pub(super) fn destinations(&self) -> Result<Destinations> {
-        let standard = self.format.parse().map_err(|error: Error| error.at("--format"))?;
         let files = self.out.iter().map(|text| file(text)).collect::<Result<_>>()?;
-        let color = match self.color {
-            When::Auto => ColorChoice::Auto,
-            When::Always => ColorChoice::Always,
-            When::Never => ColorChoice::Never,
-        };
-        Ok(Destinations { standard, files, color })
+        Ok(Destinations { standard: self.format, files, color: self.color })
     }
 
     /// Where events go, and the guard that takes bars off the screen.
@@ -101,8 +88,5 @@ impl Destinations {
 /// Columns of the terminal, or what `COLUMNS` says.
 fn terminal_width() -> Option<usize> {
     let told = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    told.or_else(|| {
-        let size = indicatif::TermLike::width(&console_term());
-        Some(usize::from(size)).filter(|width| *width > 20)
-    })
+    told.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
 }

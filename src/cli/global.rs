@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::deliver::Delivery;
 use crate::config::{Config, Flags};
 use crate::model::Result;
 
@@ -28,6 +29,8 @@ pub(super) struct Global {
     /// Connections to each side, 1 to 64
     #[arg(long, global = true, value_name = "N")]
     jobs: Option<usize>,
+    #[command(flatten)]
+    pub(super) delivery: Delivery,
 }
 
 impl Global {

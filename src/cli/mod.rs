@@ -3,6 +3,7 @@
 //! Never true in here: a decision about the databases, an exit code that is not in [`ExitCode`].
 
 mod color;
+mod deliver;
 mod global;
 mod output;
 mod plan;

@@ -18,9 +18,9 @@ pub(super) struct Args {
     /// Compare a documented order (levels, names, counts) with the catalog; exit 1 where they disagree
     #[arg(long, value_name = "FILE")]
     expect: Option<PathBuf>,
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
-    format: PlanFormat,
+    /// How to print the plan
+    #[arg(long = "as", value_enum, value_name = "FORM", default_value_t = PlanFormat::Text)]
+    form: PlanFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,7 +46,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         None => Vec::new(),
     };
     readers.close().await;
-    answer(&match args.format {
+    answer(&match args.form {
         PlanFormat::Text => text(&plan, expected.is_some().then_some(&found)),
         PlanFormat::Json => json(&plan, &found)?,
         PlanFormat::Mermaid => mermaid(&plan),

@@ -10,7 +10,7 @@ use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex};
 
-use crate::model::{Event, Events};
+use crate::model::{DefectResult, Event, Events, seconds};
 use bars::Bars;
 use lines::Lines;
 
@@ -136,4 +136,3 @@ fn defect_line(number: usize, of: usize, result: &DefectResult) -> String {
     let problems: String = missed.chain(unexpected).collect();
     format!("defect {number}/{of} {}: NOT CAUGHT AS PLANTED in {took}{problems}", result.defect)
 }
-

@@ -1,12 +1,9 @@
 //! `verify`: every check, source against target.
 
-use std::time::Instant;
-
 use super::global::Global;
-use super::output::answer;
-use crate::check::{Context, Selection, run as run_checks};
-use crate::model::{Error, Events, ExitCode, REPORT_VERSION, Result, RunReport};
-use crate::verify::checks;
+use crate::check::Selection;
+use crate::model::{ExitCode, Result};
+use crate::verify;
 
 /// Compare target with source, and say same only where that was proven
 #[derive(Debug, clap::Args)]
@@ -22,28 +19,12 @@ pub(super) struct Args {
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let config = global.config()?;
     let selection = Selection { only: args.only.clone(), skip: args.skip.clone() };
-    let checks = checks();
-    selection.validate(&checks)?;
-    let (started, clock) = (jiff::Timestamp::now(), Instant::now());
-    let context = Context::open(&config, &Events::silent()).await?;
-    let checked = run_checks(&checks, &selection, &context).await?;
-    let report = RunReport {
-        report_version: REPORT_VERSION,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        verb: "verify".to_owned(),
-        started,
-        seconds: clock.elapsed().as_secs_f64(),
-        source: context.source.facts(),
-        target: context.target.facts(),
-        phases: Vec::new(),
-        copied: Vec::new(),
-        units: checked.units,
-        ledger: checked.ledger,
-        waivers: checked.waivers,
-        defects: Vec::new(),
-    };
-    context.close().await;
-    let text = serde_json::to_string_pretty(&report).map_err(|error| Error::failed("x").caused_by(error))?;
-    answer(&text);
-    Ok(report.verdict().exit_code())
+    selection.validate(&verify::checks())?;
+    let destinations = global.delivery.destinations()?;
+    let (events, progress) = global.delivery.progress();
+    let report = verify::verify(&config, &selection, &events).await;
+    progress.finish();
+    let report = report?;
+    destinations.deliver(&report)?;
+    Ok(report.exit_code())
 }
