@@ -17,7 +17,10 @@ pub mod plan;
 pub mod clean;
 pub mod copy;
 pub mod report;
+pub mod rollback;
 pub mod verify;
+
+pub mod migrate;
 
 pub mod rehearse;
 

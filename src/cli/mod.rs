@@ -8,6 +8,7 @@ mod global;
 mod output;
 mod plan;
 mod progress;
+mod rehearse;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +33,7 @@ struct Cli {
 enum Verb {
     Plan(plan::Args),
     Verify(verify::Args),
+    Rehearse(rehearse::Args),
 }
 
 /// Parses the command line, runs the verb, prints what it has to say.
@@ -41,6 +43,7 @@ pub async fn run() -> ExitCode {
         match &cli.verb {
             Verb::Plan(args) => plan::run(&cli.global, args).await,
             Verb::Verify(args) => verify::run(&cli.global, args).await,
+            Verb::Rehearse(args) => rehearse::run(&cli.global, args).await,
         }
     };
     let result = tokio::select! {

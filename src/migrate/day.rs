@@ -1,22 +1,20 @@
 //! The day itself: preflight, backup, clean, copy, verify; a go or no-go after each.
 
-use std::future::Future;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use super::guard::refuse_unsafe_target;
 use crate::backup::{self, BackupManifest};
-use crate::check::{self, Context, Selection, SideView};
+use crate::check::{Selection, SideView};
 use crate::clean;
 use crate::config::Config;
 use crate::copy;
 use crate::fingerprint::Fingerprint;
 use crate::model::{
-    Error, Event, Events, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, Result, RunReport, SideFacts, TableCopied,
-    bytes, count, plural,
+    Error, Event, Events, Phase, PhaseReport, PhaseStatus, Result, RunReport, SideFacts, TableCopied, Verdict, plural,
 };
 use crate::plan::Plan;
-use crate::postgres::{Endpoint, Source, Target};
+use crate::postgres::{Endpoint, Source, Target, Tools};
 use crate::preflight;
 use crate::rollback;
 use crate::verify;
@@ -25,10 +23,13 @@ use crate::verify;
 #[derive(Debug, Clone)]
 pub struct DayOptions {
     /// Where `pg_dump` and its kin are.
-    pub tools: PathBuf,
+    pub tools: Tools,
     /// Where backups and manifests go.
     pub folder: PathBuf,
 }
+
+/// How a phase ended, and its line.
+type Ended = (PhaseStatus, String);
 
 /// A migration day under way.
 #[derive(Debug)]
@@ -97,11 +98,11 @@ impl<'a> Day<'a> {
         self.phase(Phase::Clean, Self::clean).await?;
         self.phase(Phase::Copy, Self::copy).await?;
         let mut report = None;
-        self.phase(Phase::Verify, async |day| {
-            let checked = day.verify().await?;
-            let summary = verify::summary(&checked);
-            report = Some(checked);
-            Ok(summary)
+        self.phase(Phase::Verify, async |day: &mut Self| {
+            let verified = verify::verify(day.config, &Selection::default(), day.events).await?;
+            let ended = judged(&verified);
+            report = Some(verified);
+            Ok(ended)
         })
         .await?;
         report.map(|report| self.finish(report)).ok_or_else(|| Error::failed("verify left no report"))
@@ -118,18 +119,141 @@ impl<'a> Day<'a> {
     /// Runs one phase, tells its beginning and end, and keeps its line of the report.
     async fn phase<F>(&mut self, phase: Phase, work: F) -> Result<()>
     where
-        F: AsyncFnOnce(&mut Self) -> Result<String>,
+        F: AsyncFnOnce(&mut Self) -> Result<Ended>,
     {
         self.events.send(&Event::PhaseStarted { phase });
         let clock = Instant::now();
         let result = work(self).await;
         let (status, summary) = match &result {
-            Ok(summary) => (PhaseStatus::Go, summary.clone()),
+            Ok(ended) => ended.clone(),
             Err(error) => (PhaseStatus::Failed, error.chain()),
         };
         let seconds = clock.elapsed().as_secs_f64();
         self.events.send(&Event::PhaseEnded { phase, status, seconds, summary: summary.clone() });
-        self.phases.push(PhaseReport { phase, status, seconds, summary });
-        result.map(|_| ()).map_err(|error| error.at(phase.name()))
+        self.phases.push(PhaseReport { phase, status, seconds, summary: summary.clone() });
+        match result {
+            Err(error) => Err(error.at(phase.name())),
+            // Verify's verdict stands in its report; any other no-go is the end of the day.
+            Ok(_) if status == PhaseStatus::NoGo && phase != Phase::Verify => Err(Error::no_go(phase.name(), summary)),
+            Ok(_) => Ok(()),
+        }
     }
+}
+
+/// The phases.
+impl Day<'_> {
+    async fn preflight(&mut self) -> Result<Ended> {
+        let report = preflight::preflight(self.config, &self.options.tools, &self.plan, self.events).await?;
+        Ok((if report.stops() { PhaseStatus::NoGo } else { PhaseStatus::Go }, report.summary()))
+    }
+
+    async fn backup(&mut self) -> Result<Ended> {
+        let before = rollback::fingerprint(&self.target, self.config, None).await?;
+        let made =
+            backup::backup(&self.options.tools, &self.target, None, &self.options.folder, &before.schemas).await?;
+        let summary = format!(
+            "{} of {} saved in {}, proven readable; fingerprint taken",
+            plural(before.tables.values().map(|table| table.rows).sum(), "row"),
+            plural(before.tables.len() as u64, "table"),
+            size(made.bytes),
+        );
+        self.before = Some(before);
+        self.backup = Some(made);
+        Ok((PhaseStatus::Go, summary))
+    }
+
+    async fn clean(&mut self) -> Result<Ended> {
+        let here = SideView::<Target>::open(&self.target, 1, &self.config.scope.schemas).await?;
+        // The snapshot must not stay open: TRUNCATE waits for whoever has read the tables.
+        here.readers.close().await;
+        let cleaned = clean::clean(&self.target, &self.plan, &here.catalog, self.events).await?;
+        Ok((
+            PhaseStatus::Go,
+            format!(
+                "{} emptied of {}, schema unchanged",
+                plural(cleaned.tables.len() as u64, "table"),
+                plural(cleaned.rows_removed, "row")
+            ),
+        ))
+    }
+
+    async fn copy(&mut self) -> Result<Ended> {
+        let config = self.config;
+        let there = SideView::<Source>::open(&self.source, config.copy_jobs, &config.scope.schemas).await?;
+        let here = SideView::<Target>::open(&self.target, 1, &config.scope.schemas).await?;
+        here.readers.close().await;
+        let jobs = config.copy_jobs;
+        let copied =
+            copy::copy(&there.readers, &there.catalog, &self.target, &here.catalog, &self.plan, jobs, self.events)
+                .await;
+        there.readers.close().await;
+        let copied = copied?;
+        self.copied.clone_from(&copied.tables);
+        Ok((
+            PhaseStatus::Go,
+            format!(
+                "{} of {} copied ({}), {} set",
+                plural(copied.rows, "row"),
+                plural(copied.tables.len() as u64, "table"),
+                size(copied.bytes),
+                plural(copied.sequences as u64, "sequence"),
+            ),
+        ))
+    }
+
+    async fn rollback(&mut self) -> Result<Ended> {
+        let (Some(before), Some(saved)) = (&self.before, &self.backup) else {
+            return Err(Error::failed("there is no backup to go back to"));
+        };
+        let here = SideView::<Target>::open(&self.target, 1, &self.config.scope.schemas).await?;
+        here.readers.close().await;
+        clean::clean(&self.target, &self.plan, &here.catalog, self.events).await?;
+        let tables: Vec<_> = self.plan.tables.iter().map(|planned| planned.table.clone()).collect();
+        backup::restore_data(&self.options.tools, &self.target, &saved.file, &tables).await?;
+        rollback::put_back(&self.target, before).await?;
+        let differences = rollback::difference(&self.target, self.config, before).await?;
+        if let Some(first) = differences.first() {
+            return Err(Error::failed(format!(
+                "the target is not as it was: {}: {} ({} in all)",
+                first.object,
+                first.message,
+                plural(differences.len() as u64, "difference")
+            )));
+        }
+        Ok((
+            PhaseStatus::Go,
+            format!(
+                "{} of {} back as they were, equal by fingerprint",
+                plural(before.tables.values().map(|table| table.rows).sum(), "row"),
+                plural(before.tables.len() as u64, "table")
+            ),
+        ))
+    }
+
+    /// The report of the day, from what verify found.
+    fn finish(&self, verified: RunReport) -> RunReport {
+        RunReport {
+            verb: "migrate".to_owned(),
+            started: self.started,
+            seconds: self.clock.elapsed().as_secs_f64(),
+            phases: self.phases.clone(),
+            copied: self.copied.clone(),
+            ..verified
+        }
+    }
+}
+
+/// Whether verify says go, and in how many words.
+fn judged(report: &RunReport) -> Ended {
+    let units = plural(report.units.len() as u64, "unit");
+    let findings: usize = report.units.iter().map(|unit| unit.open_findings().len()).sum();
+    match report.verdict() {
+        Verdict::Same => (PhaseStatus::Go, format!("{units} compared, none differs")),
+        Verdict::Different => (PhaseStatus::NoGo, format!("{} in {units}", plural(findings as u64, "finding"))),
+        Verdict::Incomplete => (PhaseStatus::NoGo, format!("{units}, not all of which could be looked at")),
+    }
+}
+
+fn size(bytes: u64) -> String {
+    bytesize::ByteSize(bytes).display().si().to_string()
 }

@@ -4,7 +4,6 @@
 
 mod day;
 mod guard;
-mod rollback_drill;
 
 pub use day::{Day, DayOptions};
 pub use guard::refuse_unsafe_target;

@@ -12,6 +12,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum ErrorKind {
     /// Bad input, configuration or command line: exit 2, nothing was changed.
     Usage,
+    /// A check says stop: exit 1, nothing that follows was done.
+    NoGo,
     /// Something needed could not be looked at: exit 3.
     Incomplete,
     /// The run itself failed: exit 4.
@@ -36,6 +38,11 @@ impl Error {
     /// Bad input: exit 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message)
+    }
+
+    /// A phase says stop: exit 1.
+    pub fn no_go(place: impl fmt::Display, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NoGo, message).at(place)
     }
 
     /// Something could not be checked: exit 3.
@@ -104,6 +111,7 @@ impl Error {
     pub fn exit_code(&self) -> ExitCode {
         match self.kind {
             ErrorKind::Usage => ExitCode::Usage,
+            ErrorKind::NoGo => ExitCode::Different,
             ErrorKind::Incomplete => ExitCode::Incomplete,
             ErrorKind::Failed => ExitCode::Failed,
             ErrorKind::Interrupted => ExitCode::Interrupted,

@@ -1,7 +1,9 @@
 //! The two databases of a rehearsal on their servers, made for it and dropped after it.
 
+use std::collections::BTreeMap;
+
 use crate::config::{Config, Flags, SideConfig};
-use crate::model::{Result, quoted};
+use crate::model::{Error, Result, quoted};
 use crate::postgres::{Endpoint, Role, Session, Target};
 
 /// A database of a rehearsal.
@@ -50,4 +52,20 @@ fn endpoint<R: Role>(url: &str) -> Result<Endpoint<R>> {
     let flags = Flags { target: Some(url.to_owned()), ..Flags::default() };
     let side: SideConfig = Config::from_text("", &flags)?.target;
     Endpoint::new(&side)
+}
+
+/// The extensions of a database with their versions.
+pub(super) async fn extensions(endpoint: &Endpoint<Target>) -> Result<BTreeMap<String, String>> {
+    let mut session = Session::connect(endpoint).await?;
+    let rows = session.rows("select extname, extversion from pg_extension").await?;
+    session.close().await;
+    Ok(rows.into_iter().filter_map(|row| Some((row.first()?.clone()?, row.get(1)?.clone()?))).collect())
+}
+
+/// The server's major version.
+pub(super) async fn major(endpoint: &Endpoint<Target>) -> Result<u32> {
+    let mut session = Session::connect(endpoint).await?;
+    let number = session.value("select current_setting('server_version_num')::int / 10000").await?;
+    session.close().await;
+    number.and_then(|text| text.parse().ok()).ok_or_else(|| Error::failed("the server does not say its version"))
 }

@@ -6,4 +6,7 @@ mod databases;
 mod defects;
 mod fixture;
 mod matrix;
+mod run;
 pub mod server;
+
+pub use run::{Given, Settings, rehearse};

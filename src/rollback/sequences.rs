@@ -1,0 +1,27 @@
+//! Sequences back to where the fingerprint has them: a dump sets only some, and not whether a value was given out.
+
+use crate::catalog;
+use crate::fingerprint::Fingerprint;
+use crate::model::{Result, literal};
+use crate::postgres::{Endpoint, Session, Target};
+
+/// Sets every sequence of the fingerprint to its state there; gives their number.
+///
+/// # Errors
+/// When the role may not set one.
+pub async fn put_back(target: &Endpoint<Target>, before: &Fingerprint) -> Result<usize> {
+    let mut session = Session::connect(target).await?;
+    let catalog = catalog::load(&mut session, &before.schemas).await?;
+    let mut statements = Vec::new();
+    for sequence in catalog.sequences.values() {
+        if let Some(Some((value, called))) = before.sequences.get(&sequence.name.to_string()) {
+            let name = literal(&sequence.name.sql());
+            statements.push(format!("select setval({name}::regclass, {value}, {called})"));
+        }
+    }
+    if !statements.is_empty() {
+        session.execute(&statements.join("; ")).await?;
+    }
+    session.close().await;
+    Ok(statements.len())
+}
