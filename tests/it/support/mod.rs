@@ -1,0 +1,140 @@
+//! Servers to test against, and pairs of throwaway databases on them.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pg_rehearse::check::{self, Checked, Context, Selection};
+use pg_rehearse::config::{Config, DatabaseUrl, Flags};
+use pg_rehearse::model::{Events, Outcome, Unit};
+use pg_rehearse::verify;
+use sqlx::{Connection, Executor, PgConnection};
+
+/// Superuser URLs of the source's and the target's server; they may be one. `None` where there is no server to test on.
+pub(crate) fn server_urls() -> Option<(String, String)> {
+    let Ok(urls) = std::env::var("PG_REHEARSE_TEST_SERVERS") else {
+        eprintln!("skipped: PG_REHEARSE_TEST_SERVERS names no servers (\"urlA urlB\", superusers, may be the same)");
+        return None;
+    };
+    let mut urls = urls.split_whitespace();
+    let first = urls.next()?.to_owned();
+    let second = urls.next().unwrap_or(&first).to_owned();
+    Some((first, second))
+}
+
+/// One finding as tests expect it: check, object, attribute.
+pub(crate) type Found = BTreeSet<(String, String, String)>;
+
+/// The expected findings.
+pub(crate) fn expect(findings: &[(&str, &str, &str)]) -> Found {
+    findings.iter().map(|(check, object, attribute)| ((*check).into(), (*object).into(), (*attribute).into())).collect()
+}
+
+/// The open findings of units.
+pub(crate) fn open(units: &[Unit]) -> Found {
+    let findings = units.iter().flat_map(Unit::open_findings);
+    findings.map(|found| (found.check.clone(), found.object.to_string(), found.attribute.clone())).collect()
+}
+
+/// The units that could not be looked at, with the reason.
+pub(crate) fn incomplete(units: &[Unit]) -> Vec<(String, String)> {
+    let reason = |unit: &Unit| match &unit.outcome {
+        Outcome::Incomplete { reason, .. } => Some((unit.object.to_string(), reason.clone())),
+        _ => None,
+    };
+    units.iter().filter_map(reason).collect()
+}
+
+/// Two databases, dropped by [`Pair::drop`].
+pub(crate) struct Pair {
+    pub(crate) source: String,
+    pub(crate) target: String,
+    servers: (String, String),
+    names: (String, String),
+}
+
+impl Pair {
+    /// Two databases in which `scripts` ran; `None` where there is no server.
+    pub(crate) async fn new(scripts: &[&str]) -> Option<Self> {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let servers = server_urls()?;
+        let stem = format!("rehearse_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let names = (format!("{stem}_source"), format!("{stem}_target"));
+        let pair =
+            Self { source: database(&servers.0, &names.0), target: database(&servers.1, &names.1), servers, names };
+        run(&pair.servers.0, &format!("create database {}", pair.names.0)).await;
+        run(&pair.servers.1, &format!("create database {}", pair.names.1)).await;
+        for script in scripts {
+            tokio::join!(run(&pair.source, script), run(&pair.target, script));
+        }
+        Some(pair)
+    }
+
+    /// Runs checks with a configuration.
+    pub(crate) async fn verify(&self, config: &str, only: &[&str]) -> Checked {
+        let only = only.iter().map(|name| (*name).to_owned()).collect();
+        verify_urls(config, &self.source, &self.target, Selection { only, skip: Vec::new() }).await
+    }
+
+    /// The open findings of one check; every unit must have been looked at.
+    pub(crate) async fn findings(&self, config: &str, check: &str) -> Found {
+        let checked = self.verify(config, &[check]).await;
+        assert_eq!(incomplete(&checked.units), [], "{check}");
+        open(&checked.units)
+    }
+
+    /// Plants each difference in the target, expects exactly its findings, and heals it.
+    pub(crate) async fn plant(&self, config: &str, check: &str, cases: &[Case<'_>]) {
+        assert_eq!(self.findings(config, check).await, Found::new(), "equal databases");
+        for case in cases {
+            run(&self.target, case.plant).await;
+            assert_eq!(self.findings(config, check).await, expect(case.found), "{}", case.plant);
+            run(&self.target, case.heal).await;
+        }
+        assert_eq!(self.findings(config, check).await, Found::new(), "healed databases");
+    }
+
+    /// Ends both databases.
+    pub(crate) async fn drop(self) {
+        run(&self.servers.0, &format!("drop database {} with (force)", self.names.0)).await;
+        run(&self.servers.1, &format!("drop database {} with (force)", self.names.1)).await;
+    }
+}
+
+/// A planted difference.
+pub(crate) struct Case<'a> {
+    pub(crate) plant: &'a str,
+    pub(crate) heal: &'a str,
+    pub(crate) found: &'a [(&'a str, &'a str, &'a str)],
+}
+
+/// Runs checks over two URLs.
+pub(crate) async fn verify_urls(config: &str, source: &str, target: &str, selection: Selection) -> Checked {
+    let flags = Flags { source: Some(source.into()), target: Some(target.into()), ..Flags::default() };
+    let config = Config::from_text(config, &flags).unwrap();
+    let context = Context::open(&config, &Events::silent()).await.unwrap();
+    let checked = check::run(&verify::checks(), &selection, &context).await.unwrap();
+    context.close().await;
+    checked
+}
+
+/// The same server with another database.
+pub(crate) fn database(url: &str, name: &str) -> String {
+    DatabaseUrl::parse(url).unwrap().with_database(name).unwrap().expose().to_owned()
+}
+
+/// Runs a script as one query.
+pub(crate) async fn run(url: &str, sql: &str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    if let Err(error) = connection.execute(sqlx::raw_sql(sql)).await {
+        panic!("{error}\nin: {}", sql.chars().take(400).collect::<String>());
+    }
+    connection.close().await.unwrap();
+}
+
+/// One value as text.
+pub(crate) async fn value(url: &str, sql: &str) -> Option<String> {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    let value = sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    value
+}
