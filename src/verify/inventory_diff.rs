@@ -179,8 +179,11 @@ fn strip_maintain(side: &mut Option<InventoryObject>) -> bool {
 mod tests {
     use super::*;
 
-    fn inventory(objects: &[(&str, &str, Option<&str>, &[(&str, &str)])]) -> Inventory {
-        let object = |(kind, identity, parent, attributes): &(&str, &str, Option<&str>, &[(&str, &str)])| {
+    /// Kind, identity, parent, attributes.
+    type Planned<'a> = (&'a str, &'a str, Option<&'a str>, &'a [(&'a str, &'a str)]);
+
+    fn inventory(objects: &[Planned<'_>]) -> Inventory {
+        let object = |(kind, identity, parent, attributes): &Planned<'_>| {
             let attributes = attributes.iter().map(|(name, value)| ((*name).into(), Some((*value).into()))).collect();
             let facts = InventoryObject { parent: parent.map(Into::into), attributes };
             (ObjectRef::new(*kind, *identity), facts)

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::support::{execute, texts, two_databases, verify};
+use crate::support::{Pair, run, value};
 use pools::{EXTENSIONS, Pool, TYPES, pools};
 
 /// A generated table: columns by pool, rows by position in the pool (`None` is NULL).
@@ -231,7 +231,7 @@ fn judge(unit: &Unit, expected: &Expected) -> Result<(), String> {
 /// Makes all tables on both sides, verifies once, and judges every table.
 async fn try_batch(batch: &[Table]) -> Result<(), String> {
     let pools = pools();
-    let (source, target) = two_databases().await;
+    let pair = Pair::new(&[]).await;
     let (mut one, mut two) = (format!("{EXTENSIONS}{TYPES}"), format!("{EXTENSIONS}{TYPES}"));
     let mut expected = BTreeMap::new();
     for (number, table) in batch.iter().enumerate() {
@@ -248,8 +248,8 @@ async fn try_batch(batch: &[Table]) -> Result<(), String> {
         }
         expected.insert(format!("table public.{name}"), verdict);
     }
-    tokio::join!(execute(&source, &one), execute(&target, &two));
-    let checked = verify(&source, &target, "[scope]\nschemas = ['public']\n", &["rows"]).await;
+    tokio::join!(run(&pair.source, &one), run(&pair.target, &two));
+    let checked = pair.verify("[scope]\nschemas = ['public']\n", &["rows"]).await;
     let mut failures = Vec::new();
     for (object, verdict) in &expected {
         let unit =
@@ -259,9 +259,7 @@ async fn try_batch(batch: &[Table]) -> Result<(), String> {
             failures.push(format!("{object}: {reason}\n{:?}", batch[number]));
         }
     }
-    let (servers_source, servers_target) = crate::support::servers();
-    crate::support::drop_database(servers_source, &source).await;
-    crate::support::drop_database(servers_target, &target).await;
+    pair.drop().await;
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n")) }
 }
 
@@ -285,13 +283,14 @@ fn one_mutation_is_always_seen_and_none_never() {
 
 #[tokio::test]
 async fn pools_hold_no_two_values_with_one_image() {
-    let (source, _) = two_databases().await;
-    execute(&source, &format!("{EXTENSIONS}{TYPES}")).await;
+    let pair = Pair::new(&[]).await;
+    run(&pair.source, &format!("{EXTENSIONS}{TYPES}")).await;
     for pool in pools() {
         let values: Vec<String> = pool.values.iter().map(|value| format!("({value}::{})", pool.sql_type)).collect();
         let send = &pool.send;
         let sql = format!("select count(distinct {send}(v))::text from (values {}) as p(v)", values.join(", "));
-        let distinct = texts(&source, &sql).await;
-        assert_eq!(distinct[0].as_deref(), Some(pool.values.len().to_string().as_str()), "{}", pool.sql_type);
+        let distinct = value(&pair.source, &sql).await;
+        assert_eq!(distinct, Some(pool.values.len().to_string()), "{}", pool.sql_type);
     }
+    pair.drop().await;
 }

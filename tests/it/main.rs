@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod checks;
+mod checks_access;
+mod checks_data;
+mod checks_fixture;
 mod hashing;
 mod rooms;
 mod servers;
