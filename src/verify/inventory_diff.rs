@@ -123,7 +123,17 @@ impl Sides<'_> {
         if self.follows_its_constraint(key) {
             findings.retain(|finding| finding.attribute != "definition");
         }
+        findings.retain(|finding| !self.follows_its_original(key, finding));
         Some(Compared { key: key.clone(), object, findings, note })
+    }
+
+    /// Whether a copy differs exactly as its original does: the original is the finding.
+    fn follows_its_original(&self, key: &ObjectRef, finding: &Finding) -> bool {
+        let original = |side: &Inventory| parents::original(key, side.get(key)?).and_then(|it| side.get(&it).cloned());
+        let (Some(source), Some(target)) = (original(self.source), original(self.target)) else { return false };
+        let value = |facts: &InventoryObject| facts.attributes.get(&finding.attribute).cloned().flatten();
+        let (one, two) = (value(&source), value(&target));
+        one != two && one == finding.source && two == finding.target
     }
 
     /// Whether an index differs because the constraint it stands behind does: the constraint is the finding.

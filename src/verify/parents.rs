@@ -17,6 +17,9 @@ fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
     let as_any = |kinds: &[&str], name: &str| kinds.iter().map(|kind| ObjectRef::new(*kind, name)).collect();
     let attribute = |name: &str| facts.attributes.get(name).and_then(Option::as_deref);
     let schema = || vec![ObjectRef::new("schema", identity::first(&object.identity))];
+    // The parent may be the root's object that this one is a copy of; its own relation has to be there all the same.
+    let own_table =
+        || identity::split_last(&object.identity).map_or_else(Vec::new, |(table, _)| as_any(&["table", "view"], table));
     match (object.kind.as_str(), facts.parent.as_deref()) {
         ("table", _) => {
             let root = attribute("partition bound").and(attribute("inherits"));
@@ -38,11 +41,19 @@ fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
             _ => Vec::new(),
         },
         ("index", Some(parent)) => vec![as_any(&["table", "view", "index"], parent)],
-        ("constraint", Some(parent)) => vec![as_any(&["table", "constraint"], parent)],
-        ("trigger", Some(parent)) => vec![as_any(&["table", "view", "trigger"], parent)],
+        ("column", Some(parent)) => vec![own_table(), as_any(&["table", "column"], parent)],
+        ("constraint", Some(parent)) => vec![own_table(), as_any(&["table", "constraint"], parent)],
+        ("trigger", Some(parent)) => vec![own_table(), as_any(&["table", "view", "trigger"], parent)],
         (_, Some(parent)) => vec![as_any(&["table", "view"], parent)],
         (_, None) => Vec::new(),
     }
+}
+
+/// The object of the same kind that this one is a copy of: a partition has columns, constraints, indexes and triggers
+/// from its root.
+pub(super) fn original(object: &ObjectRef, facts: &InventoryObject) -> Option<ObjectRef> {
+    let copied = matches!(object.kind.as_str(), "column" | "constraint" | "index" | "trigger");
+    copied.then_some(facts.parent.as_deref()).flatten().map(|parent| ObjectRef::new(&object.kind, parent))
 }
 
 /// The relation whose scope an object shares; `None` for what belongs to no relation.

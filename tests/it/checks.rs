@@ -68,6 +68,21 @@ async fn schema() {
             &[("schema", "trigger public.child.quiet", "enabled")],
         ),
         case(
+            "alter table public.log alter column n type bigint",
+            "alter table public.log alter column n type int",
+            &[("schema", "column public.log.n", "type")],
+        ),
+        case(
+            "alter table public.log add column more int default 1",
+            "alter table public.log drop column more",
+            &[("schema", "column public.log.more", "extra")],
+        ),
+        case(
+            "alter table public.log_2025 alter column n set default 5",
+            "alter table public.log_2025 alter column n drop default",
+            &[("schema", "column public.log_2025.n", "default")],
+        ),
+        case(
             "drop trigger quiet on public.log",
             "create trigger quiet before insert on public.log for each row execute function public.quiet()",
             &[("schema", "trigger public.log.quiet", "missing")],
@@ -184,14 +199,15 @@ async fn row_security() {
     // Required row security: once for each table, whether the sides agree or not; partitions go by their root.
     run(&pair.target, "alter table public.child disable row level security").await;
     let required = "[verify]\nrequire_row_security = ['public']\n";
-    let tables = ["child", "log", "parent", "\"user\""].map(|name| format!("table public.{name}"));
+    let tables = ["\"user\"", "child", "log", "parent"].map(|name| format!("table public.{name}"));
     let checked = pair.verify(required, &["rls"]).await;
-    let found: Vec<String> = checked
+    let mut found: Vec<String> = checked
         .units
         .iter()
         .flat_map(|unit| unit.open_findings())
         .map(|finding| format!("{} {}", finding.object, finding.attribute))
         .collect();
+    found.sort();
     assert_eq!(found, tables.map(|table| format!("{table} row security")));
     pair.drop().await;
 }

@@ -1,5 +1,11 @@
+-- A column that a partition or an inheriting table has from its root hangs on the root's.
 select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname) as identity,
-       :id(n.nspname) || '.' || :id(c.relname) as parent,
+       coalesce((select :id(rn.nspname) || '.' || :id(r.relname) || '.' || :id(ra.attname)
+                 from pg_inherits h join pg_attribute ra on ra.attrelid = h.inhparent and ra.attname = a.attname
+                 join pg_class r on r.oid = ra.attrelid join pg_namespace rn on rn.oid = r.relnamespace
+                 where h.inhrelid = a.attrelid and not a.attislocal and not ra.attisdropped
+                 order by h.inhseqno limit 1),
+                :id(n.nspname) || '.' || :id(c.relname)) as parent,
        json_build_object(
          'type', format_type(a.atttypid, a.atttypmod),
          'collation', case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end,

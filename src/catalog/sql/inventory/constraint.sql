@@ -1,9 +1,15 @@
--- The copy that a partition gets of a root's constraint (or a foreign key for each partition it leads to) hangs on that constraint.
+-- A constraint that a partition or an inheriting table has from its root (and the copy of a foreign key for each
+-- partition it leads to) hangs on the root's.
 -- NOT NULL constraints (catalogued from 18 on) stand with their columns.
 select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(k.conname) as identity,
        coalesce((select :id(rn.nspname) || '.' || :id(r.relname) || '.' || :id(rk.conname)
                  from pg_constraint rk join pg_class r on r.oid = rk.conrelid join pg_namespace rn on rn.oid = r.relnamespace
                  where rk.oid = k.conparentid),
+                (select :id(rn.nspname) || '.' || :id(r.relname) || '.' || :id(rk.conname)
+                 from pg_inherits h join pg_constraint rk on rk.conrelid = h.inhparent and rk.conname = k.conname
+                 join pg_class r on r.oid = rk.conrelid join pg_namespace rn on rn.oid = r.relnamespace
+                 where h.inhrelid = k.conrelid and k.contype = 'c' and not k.conislocal and rk.contype = 'c'
+                 order by h.inhseqno limit 1),
                 :id(n.nspname) || '.' || :id(c.relname)) as parent,
        json_build_object(
          'definition', pg_get_constraintdef(k.oid),
