@@ -2,6 +2,7 @@
 //!
 //! The rooms, from the ground up; a room imports only rooms named before it (`tests/it/rooms.rs` holds this).
 
+pub mod backup;
 pub mod catalog;
 pub mod check;
 pub mod clean;
@@ -10,3 +11,4 @@ pub mod copy;
 pub mod model;
 pub mod plan;
 pub mod postgres;
+pub mod preflight;
