@@ -14,8 +14,10 @@ pub mod check;
 pub mod fingerprint;
 pub mod plan;
 
+pub mod backup;
 pub mod clean;
 pub mod copy;
+pub mod preflight;
 pub mod report;
 pub mod rollback;
 pub mod verify;

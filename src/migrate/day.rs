@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::plan::Plan;
 use crate::postgres::{Endpoint, Source, Target, Tools};
-use crate::preflight;
+use crate::preflight::{self, PreflightReport, Readiness};
 use crate::rollback;
 use crate::verify;
 
@@ -143,14 +143,18 @@ impl<'a> Day<'a> {
 /// The phases.
 impl Day<'_> {
     async fn preflight(&mut self) -> Result<Ended> {
-        let report = preflight::preflight(self.config, &self.options.tools, &self.plan, self.events).await?;
-        Ok((if report.stops() { PhaseStatus::NoGo } else { PhaseStatus::Go }, report.summary()))
+        let report = preflight::preflight(self.config, Some(&self.options.tools), self.events).await?;
+        Ok(looked_at(&report))
     }
 
     async fn backup(&mut self) -> Result<Ended> {
-        let before = rollback::fingerprint(&self.target, self.config, None).await?;
-        let made =
-            backup::backup(&self.options.tools, &self.target, None, &self.options.folder, &before.schemas).await?;
+        let config = self.config;
+        let here = SideView::<Target>::open(&self.target, config.verify_jobs, &config.scope.schemas).await?;
+        // One snapshot for both: what is saved is what the fingerprint speaks of.
+        let before = Fingerprint::take(&here.readers, &here.catalog, &config.scope, None).await;
+        let made = backup::backup(&self.options.tools, &here.readers, &here.catalog, &self.options.folder).await;
+        here.readers.close().await;
+        let (before, made) = (before?, made?);
         let summary = format!(
             "{} of {} saved in {}, proven readable; fingerprint taken",
             plural(before.tables.values().map(|table| table.rows).sum(), "row"),
@@ -209,7 +213,7 @@ impl Day<'_> {
         here.readers.close().await;
         clean::clean(&self.target, &self.plan, &here.catalog, self.events).await?;
         let tables: Vec<_> = self.plan.tables.iter().map(|planned| planned.table.clone()).collect();
-        backup::restore_data(&self.options.tools, &self.target, &saved.file, &tables).await?;
+        backup::restore_data(&self.options.tools, &self.target, saved, &self.options.folder, &tables).await?;
         rollback::put_back(&self.target, before).await?;
         let differences = rollback::difference(&self.target, self.config, before).await?;
         if let Some(first) = differences.first() {
@@ -240,6 +244,23 @@ impl Day<'_> {
             copied: self.copied.clone(),
             ..verified
         }
+    }
+}
+
+/// What preflight comes to: the rows that stop it, else how many were looked at.
+fn looked_at(report: &PreflightReport) -> Ended {
+    let stops: Vec<String> = report
+        .rows
+        .iter()
+        .filter(|row| row.ok == Readiness::Stop)
+        .map(|row| format!("{}: found {}, wanted {}", row.check, row.found, row.wanted))
+        .collect();
+    if stops.is_empty() {
+        let warnings = report.rows.iter().filter(|row| row.ok == Readiness::Warn).count();
+        let rows = plural(report.rows.len() as u64, "check");
+        (PhaseStatus::Go, format!("{rows}, {}", plural(warnings as u64, "warning")))
+    } else {
+        (PhaseStatus::NoGo, stops.join("; "))
     }
 }
 

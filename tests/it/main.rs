@@ -2,11 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod backup;
 mod checks;
 mod checks_access;
 mod checks_data;
 mod checks_fixture;
+mod copy;
+mod copy_fixture;
 mod hashing;
+mod preflight;
 mod rooms;
 mod servers;
 mod support;

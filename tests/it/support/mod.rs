@@ -1,5 +1,7 @@
 //! Servers to test against, and pairs of throwaway databases on them.
 
+pub(crate) mod endpoints;
+
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};

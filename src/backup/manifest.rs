@@ -1,0 +1,94 @@
+//! What stands beside a dump: how large it is, what it holds, and when and from where it was taken.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Error, RelationName, Result};
+
+/// The manifest of one dump.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupManifest {
+    /// The dump's file name, in the manifest's own directory.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256, in hex.
+    pub sha256: String,
+    /// When it was taken.
+    pub created: Timestamp,
+    /// What people call the side.
+    pub name: String,
+    /// The database's name.
+    pub database: String,
+    /// The server's version.
+    pub server_version: String,
+    /// The major version of the program that wrote it.
+    pub tool_major: u32,
+    /// The snapshot it shows.
+    pub snapshot: String,
+    /// Every table in it, with its rows.
+    pub tables: Vec<BackupTable>,
+    /// Where every readable sequence stood.
+    pub sequences: Vec<BackupSequence>,
+}
+
+/// One table in a dump.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupTable {
+    /// Its name.
+    #[serde(flatten)]
+    pub table: RelationName,
+    /// Its rows, counted exactly in the dump's snapshot.
+    pub rows: u64,
+    /// The OIDs of the relations that hold those rows: the table's own, or those of its partitions. The dump's table
+    /// of contents carries them, where names could be ambiguous.
+    pub relations: Vec<u32>,
+}
+
+/// Where one sequence stood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupSequence {
+    /// Its name.
+    #[serde(flatten)]
+    pub sequence: RelationName,
+    /// The table that owns it.
+    pub owner: Option<RelationName>,
+    /// Its `last_value`.
+    pub last_value: i64,
+    /// Whether that value has been given out.
+    pub is_called: bool,
+}
+
+impl BackupManifest {
+    /// A table by name.
+    pub fn table(&self, name: &RelationName) -> Option<&BackupTable> {
+        self.tables.iter().find(|table| table.table == *name)
+    }
+
+    /// Where the manifest of a dump stands.
+    pub fn path_beside(dump: &Path) -> PathBuf {
+        dump.with_extension("manifest.json")
+    }
+
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// Usage when it cannot be read or is no manifest.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|problem| Error::usage(format!("cannot read {}", path.display())).caused_by(problem))?;
+        serde_json::from_str(&text).map_err(|problem| {
+            Error::usage(format!("{} is not the manifest of a backup", path.display())).caused_by(problem)
+        })
+    }
+
+    /// Writes it to `path`, for its owner alone.
+    pub(super) fn write(&self, path: &Path) -> Result<()> {
+        let failed = || Error::failed(format!("cannot write {}", path.display()));
+        let text = serde_json::to_string_pretty(self).map_err(|problem| failed().caused_by(problem))?;
+        let mut file = super::program::private_file(path).map_err(|problem| failed().caused_by(problem))?;
+        std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|problem| failed().caused_by(problem))
+    }
+}

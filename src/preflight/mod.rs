@@ -1,0 +1,108 @@
+//! May the migration start? One check a file, one row a check; what can be tried is tried, and rolled back.
+//!
+//! Never true in here: a change that outlives a check, a privilege taken from a look-up where it could be tried, a
+//! go where something could not be looked at.
+
+mod encoding;
+mod environment;
+mod extensions;
+mod foreign_keys;
+mod identity;
+mod privileges;
+mod row;
+mod row_security;
+mod schema;
+mod source_privileges;
+mod tools;
+mod triggers;
+mod version;
+
+pub use row::{PreflightReport, PreflightRow, Readiness};
+
+use crate::check::SideView;
+use crate::config::Config;
+use crate::model::{Error, Events, Result, count, plural};
+use crate::plan::Plan;
+use crate::postgres::{Endpoint, Session, Source, Target, Tools};
+
+/// What every check may look at.
+struct Sides<'a> {
+    config: &'a Config,
+    plan: &'a Plan,
+    source: &'a SideView<Source>,
+    target: &'a SideView<Target>,
+    /// A session that may write; each check that uses it opens a transaction and rolls it back.
+    writer: tokio::sync::Mutex<Session<Target>>,
+    tools: Option<&'a Tools>,
+}
+
+/// Connects to both sides and goes through every check. `tools` is where `pg_dump` and its kin are, if anywhere.
+///
+/// # Errors
+/// Usage for a missing URL; a side that cannot be reached is a row that says stop, not an error.
+pub async fn preflight(config: &Config, tools: Option<&Tools>, events: &Events) -> Result<PreflightReport> {
+    let mut report = PreflightReport::default();
+    let (source, target) = (Endpoint::new(&config.source)?, Endpoint::new(&config.target)?);
+    let (source, target, writer) = tokio::join!(
+        SideView::<Source>::open(&source, 2, &config.scope.schemas),
+        SideView::<Target>::open(&target, 2, &config.scope.schemas),
+        Session::connect(&target),
+    );
+    let mut reached = |what: &str, failure: Option<&Error>| {
+        report.rows.push(match failure {
+            None => PreflightRow::go(format!("{what} reachable"), "yes", "yes"),
+            Some(error) => PreflightRow::stop(format!("{what} reachable"), error.chain(), "yes")
+                .fix(error.hint_text().unwrap_or("check the URL")),
+        });
+    };
+    reached("source", source.as_ref().err());
+    reached("target", target.as_ref().err().or(writer.as_ref().err()));
+    let (Ok(source), Ok(target), Ok(writer)) = (source, target, writer) else { return Ok(report) };
+
+    let plan = Plan::new(&source.catalog, &config.scope);
+    let sides = Sides { config, plan: &plan, source: &source, target: &target, writer: writer.into(), tools };
+    let rows = rows(&sides).await;
+    sides.writer.into_inner().close().await;
+    report.rows.extend(rows);
+    for row in report.rows.iter().filter(|row| row.ok != Readiness::Go) {
+        events.note(format!("{}: {} (wanted: {})", row.check, row.found, row.wanted));
+    }
+    tokio::join!(source.readers.close(), target.readers.close());
+    Ok(report)
+}
+
+/// The checks, cheapest first.
+async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
+    let rows = plural(sides.plan.tables.iter().map(|table| table.estimated_rows).sum(), "row");
+    let tables = plural(sides.plan.tables.len() as u64, "table");
+    let planned = match sides.plan.tables.len() {
+        0 => PreflightRow::stop("plan", "no table in scope", "tables to migrate").fix("check [scope]"),
+        _ => PreflightRow::go("plan", format!("{tables}, about {rows}"), "tables to migrate"),
+    };
+    vec![
+        planned,
+        environment::check(sides),
+        identity::check(sides),
+        version::check(sides),
+        encoding::check(sides),
+        extensions::check(sides),
+        schema::check(sides).await,
+        foreign_keys::entering(sides),
+        foreign_keys::leaving(sides),
+        row_security::check(sides, crate::model::Side::Source).await,
+        row_security::check(sides, crate::model::Side::Target).await,
+        source_privileges::check(sides).await,
+        privileges::check(sides).await,
+        triggers::check(sides).await,
+        tools::check(sides).await,
+    ]
+}
+
+/// The first few of many, for a row's one line.
+fn some(items: &[String]) -> String {
+    let shown = items.iter().take(5).cloned().collect::<Vec<_>>().join("; ");
+    match items.len() {
+        0..=5 => shown,
+        more => format!("{shown}; and {} more", count((more - 5) as u64)),
+    }
+}

@@ -1,0 +1,105 @@
+//! A backup, and the way back from it.
+
+use std::path::PathBuf;
+
+use pg_rehearse::backup::{BackupManifest, backup, restore_data};
+use pg_rehearse::catalog;
+use pg_rehearse::clean::clean;
+use pg_rehearse::config::TableScope;
+use pg_rehearse::model::{Events, RelationName};
+use pg_rehearse::plan::Plan;
+use pg_rehearse::postgres::{Readers, Session, Tools};
+
+use crate::copy::clean_and_copy;
+use crate::copy_fixture::{digests, muva};
+use crate::support::endpoints::Pair;
+
+/// The client programs of `PG_REHEARSE_TEST_TOOLS`; without it the test is skipped, and says so.
+fn tools() -> Option<Tools> {
+    let directory = std::env::var_os("PG_REHEARSE_TEST_TOOLS").map(PathBuf::from);
+    if directory.is_none() {
+        eprintln!("skipped: PG_REHEARSE_TEST_TOOLS names no directory with pg_dump, pg_restore and psql");
+    }
+    directory.map(Tools::in_directory)
+}
+
+/// Empties the target and fills it from a backup of itself, as a rollback does.
+async fn roll_back(pair: &Pair, tools: &Tools, manifest: &BackupManifest, directory: &std::path::Path) {
+    let mut session = Session::connect(&pair.target).await.unwrap();
+    let catalog = catalog::load(&mut session, &["public".to_owned()]).await.unwrap();
+    session.close().await;
+    let plan = Plan::new(&catalog, &TableScope::default());
+    clean(&pair.target, &plan, &catalog, &Events::silent()).await.unwrap();
+    let tables: Vec<RelationName> = plan.tables.iter().map(|planned| planned.table.clone()).collect();
+    restore_data(tools, &pair.target, manifest, directory, &tables).await.unwrap();
+}
+
+async fn back_up(pair: &Pair, tools: &Tools, directory: &std::path::Path) -> BackupManifest {
+    let readers = Readers::open(&pair.target, 2).await.unwrap();
+    let catalog = catalog::load(&mut readers.acquire().await.unwrap(), &["public".to_owned()]).await.unwrap();
+    let manifest = backup(tools, &readers, &catalog, directory).await.unwrap();
+    readers.close().await;
+    manifest
+}
+
+#[tokio::test]
+async fn staging_comes_back_as_it_was() {
+    let tools = tools();
+    let pair = muva("backup").await;
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("backups");
+    let (_, before) = digests(&pair).await;
+    let sequences = "select schemaname, sequencename, last_value from pg_sequences order by 1, 2";
+    let (_, sequences_before) = pair.ask(sequences).await;
+
+    let manifest = back_up(&pair, &tools, &directory).await;
+    let dump = directory.join(&manifest.file);
+    let read = BackupManifest::read(&BackupManifest::path_beside(&dump)).unwrap();
+    assert_eq!(read, manifest);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&directory), mode(&dump)), (0o700, 0o600));
+    }
+
+    clean_and_copy(&pair, 2).await.unwrap();
+    assert_ne!(digests(&pair).await.1, before);
+    roll_back(&pair, &tools, &manifest, &directory).await;
+    // The materialized view is nobody's data; it is refreshed by whoever asked for the rollback.
+    pair.on_target("refresh materialized view public.monthly_revenue").await;
+    // auth stands outside the backup's schemas.
+    let stays = |rows: Vec<String>| rows.into_iter().filter(|row| !row.starts_with("users|")).collect::<Vec<_>>();
+    assert_eq!(stays(digests(&pair).await.1), stays(before));
+    assert_eq!(pair.ask(sequences).await.1, sequences_before);
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn a_backup_that_was_touched_is_refused() {
+    let tools = tools();
+    let pair = Pair::create("touched").await;
+    pair.on_target(
+        "create table t (id int, note text); insert into t values (1, E'SET transaction_timeout = 0;\nCOPY x')",
+    )
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = back_up(&pair, &tools, folder.path()).await;
+    assert_eq!(manifest.tables[0].rows, 1);
+    roll_back(&pair, &tools, &manifest, folder.path()).await;
+    assert_eq!(pair.ask("select 1").await.0, ["1"]);
+
+    // Rows that are there already make the counts disagree, so nothing is committed.
+    let tables = [RelationName::new("public", "t")];
+    let error = restore_data(&tools, &pair.target, &manifest, folder.path(), &tables).await.unwrap_err();
+    assert!(error.to_string().contains("not as many as in the backup"), "{error}");
+
+    let dump = folder.path().join(&manifest.file);
+    let mut bytes = std::fs::read(&dump).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&dump, bytes).unwrap();
+    let error = restore_data(&tools, &pair.target, &manifest, folder.path(), &tables).await.unwrap_err();
+    assert!(error.to_string().contains("SHA-256"), "{error}");
+    pair.drop_databases().await;
+}

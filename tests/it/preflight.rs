@@ -1,0 +1,62 @@
+//! The preflight on databases that are ready, and on such as are not.
+
+use pg_rehearse::config::{Config, Flags};
+use pg_rehearse::model::Events;
+use pg_rehearse::preflight::{PreflightReport, Readiness, preflight};
+
+use crate::support::endpoints::Pair;
+
+async fn look(pair: &Pair, target: Option<&str>) -> PreflightReport {
+    let flags = Flags {
+        source: Some(pair.source.url.expose().to_owned()),
+        target: Some(target.unwrap_or(pair.target.url.expose()).to_owned()),
+        ..Flags::default()
+    };
+    let config = Config::from_text("[target]\nenvironment = 'staging'", &flags).unwrap();
+    preflight(&config, None, &Events::silent()).await.unwrap()
+}
+
+fn stops(report: &PreflightReport) -> Vec<&str> {
+    let stopped = report.rows.iter().filter(|row| row.ok == Readiness::Stop);
+    // No client programs are given here.
+    stopped.map(|row| row.check.as_str()).filter(|check| *check != "tools").collect()
+}
+
+#[tokio::test]
+async fn every_obstacle_has_its_row() {
+    let pair = Pair::create("preflight").await;
+    let schema = "create table a (id int generated always as identity primary key, \"B c\" text);
+                  create table c (a int references a, g int generated always as (a * 2) stored)";
+    pair.both(schema).await;
+    pair.both("insert into a (\"B c\") values ('x')").await;
+    let report = look(&pair, None).await;
+    assert_eq!(stops(&report), Vec::<&str>::new(), "{report:#?}");
+    assert_eq!(pair.ask("select count(*) from a").await.1, ["1"], "what was tried was rolled back");
+
+    pair.on_target("create table outside (a int references a); alter table c add required int not null").await;
+    assert_eq!(stops(&look(&pair, None).await), ["schema", "foreign keys into the plan"]);
+
+    let same = look(&pair, Some(pair.source.url.expose())).await;
+    assert_eq!(stops(&same), ["distinct"]);
+
+    let unreachable = look(&pair, Some("postgres://nobody@127.0.0.1:1/none")).await;
+    assert_eq!(stops(&unreachable), ["target reachable"]);
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn a_role_without_privileges_is_stopped() {
+    let pair = Pair::create("privileges").await;
+    let role = format!("it_weak_{}", std::process::id());
+    pair.both("create table t (id int); alter table t enable row level security").await;
+    pair.on_target(&format!(
+        "create role {role} login; grant usage on schema public to {role}; grant select, insert on t to {role}"
+    ))
+    .await;
+    let mut url = url::Url::parse(pair.target.url.expose()).unwrap();
+    url.set_username(&role).unwrap();
+    let report = look(&pair, Some(url.as_str())).await;
+    assert_eq!(stops(&report), ["target row security", "target privileges"], "{report:#?}");
+    pair.on_target(&format!("drop owned by {role}; drop role {role}")).await;
+    pair.drop_databases().await;
+}
