@@ -6,9 +6,9 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use super::gather::gather;
-use super::orphan_query::{self, Orphans as Answer};
+use super::orphan_query::{self, Orphans as Answer, Traits};
 use super::{scope, trouble};
-use crate::catalog::{Catalog, ForeignKey};
+use crate::catalog::{Catalog, Column, ForeignKey};
 use crate::check::{Check, CheckOutcome, Context, SideView};
 use crate::model::{
     Error, Event, Finding, ObjectRef, Outcome, RelationName, Result, RowChange, RowDifference, Side, Unit, count,
@@ -116,7 +116,11 @@ async fn side<R: Role>(view: &SideView<R>, key: &ForeignKey, object: &ObjectRef)
     let parent = from_item(&view.catalog, &mut session, &key.parent, &key.parent_columns).await?;
     let facts = view.catalog.inventory.get(object);
     let definition = facts.and_then(|facts| facts.attributes.get("definition").cloned().flatten()).unwrap_or_default();
-    let sql = orphan_query::sql(key, &child, &parent, definition.contains(", PERIOD "));
+    let of_key = |column: &&Column| key.columns.contains(&column.name);
+    let columns = view.catalog.relation(&key.child).map_or(&[][..], |relation| &relation.columns);
+    let composite = columns.iter().filter(of_key).any(|column| column.type_class == "c");
+    let traits = Traits { period: definition.contains(", PERIOD "), composite };
+    let sql = orphan_query::sql(key, &child, &parent, traits);
     let answers = session.read::<Answer>(&sql).await?;
     answers.into_iter().next().ok_or_else(|| Error::failed("the orphan query answered nothing"))
 }

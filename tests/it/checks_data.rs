@@ -72,6 +72,11 @@ const REFERENCES: &str = r#"
     create table public.tree (id int primary key, up int, constraint fk foreign key (up) references public.tree);
     create table public.log (at date, n bigint, constraint fk foreign key (n) references public.big) partition by range (at);
     create table public.log_rest partition of public.log default;
+    create type public.pair as (x int, y int);
+    create table public.whole (p public.pair primary key);
+    create table public.part (p public.pair, constraint fk foreign key (p) references public.whole);
+    insert into public.whole values ((1, null));
+    insert into public.part values ((1, null)), (null);
     create schema "O'dd";
     create table "O'dd"."T.t" ("k ""k" text primary key);
     create table "O'dd".user ("select" text, constraint "f.k" foreign key ("select") references "O'dd"."T.t");
@@ -99,6 +104,11 @@ async fn orphans() {
             "delete from public.strict where a = 1 and b is null",
             &[("orphans", "constraint public.strict.fk", "orphans")],
         ),
+            case(
+                "set session_replication_role = replica; insert into public.part values ((2, null))",
+                "delete from public.part where p = (2, null)::public.pair",
+                &[("orphans", "constraint public.part.fk", "orphans")],
+            ),
         case(
             "set session_replication_role = replica; insert into public.small values (7)",
             "delete from public.small where n = 7",
@@ -260,6 +270,17 @@ async fn vectors() {
     let reasons = incomplete(&pair.verify(keyless, &["vectors"]).await.units);
     assert!(
         matches!(&reasons[..], [(object, reason)] if object == "column public.keyless.v" && reason.contains("no key"))
+    );
+    // A probed column that the target lost makes that probe incomplete and leaves the others be.
+    run(&pair.target, "alter table public.\"T.t\" drop column v cascade").await;
+    let checked =
+        pair.verify(&format!("{probe}[[vector_probe]]\ntable = 'public.T.t'\ncolumn = 'h'\n"), &["vectors"]).await;
+    let reasons = incomplete(&checked.units);
+    assert!(
+        matches!(&reasons[..], [(object, reason)] if object == column && reason.contains("target has no such column"))
+    );
+    assert!(
+        checked.units.iter().any(|unit| unit.detail.as_deref().is_some_and(|detail| detail.contains("recall 1.00 / ")))
     );
     // A probe of nothing is a mistake in the configuration.
     let absent = "[[vector_probe]]\ntable = 'public.keyless'\ncolumn = 'w'\n";

@@ -40,12 +40,16 @@ impl Check for Vectors {
         async move {
             let columns = column::find(context);
             let probes = probe::resolve(context, &columns)?;
+            let impossible = probes.impossible.into_iter();
+            let mut units: Vec<Unit> =
+                impossible.map(|(object, reason)| Unit::incomplete(NAME, object, reason)).collect();
             if columns.is_empty() {
-                return Ok(CheckOutcome::default());
+                return Ok(CheckOutcome { units, ..CheckOutcome::default() });
             }
-            let (shapes, searches) = tokio::join!(shapes(context, &columns), searches(context, &columns, &probes));
+            let (shapes, searches) =
+                tokio::join!(shapes(context, &columns), searches(context, &columns, &probes.of_columns));
             let searches = searches?;
-            let (mut units, mut covered) = (Vec::new(), Vec::new());
+            let mut covered = Vec::new();
             for (column, search) in columns.iter().zip(searches) {
                 let unit = judge(column, &shapes, search);
                 let known = context.source.catalog.inventory.contains_key(&unit.object);
