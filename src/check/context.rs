@@ -23,7 +23,13 @@ impl<R: Role> SideView<R> {
     /// When the side cannot be reached or a configured schema does not exist.
     pub async fn open(endpoint: &Endpoint<R>, jobs: usize, schemas: &[String]) -> Result<Self> {
         let readers = Readers::open(endpoint, jobs).await?;
-        let catalog = catalog::load(&mut *readers.acquire().await?, schemas).await?;
+        let mut session = readers.acquire().await?;
+        // Printing a view's definition locks the tables it reads until the transaction ends. The snapshot may stay
+        // open long after, and must not stand in the way of those who work on the tables.
+        session.rows("savepoint catalog").await?;
+        let catalog = catalog::load(&mut *session, schemas).await?;
+        session.rows("rollback to savepoint catalog; release savepoint catalog").await?;
+        drop(session);
         Ok(Self { readers, catalog })
     }
 

@@ -47,7 +47,7 @@ impl TableChecksum {
 /// The server's error, or failed when a row's hash was null: a row that is not in the sum has not been compared.
 pub async fn checksum<R: Role>(readers: &Readers<R>, sql: &TableSql<'_>) -> Result<TableChecksum> {
     let mut checksum = TableChecksum::default();
-    for row in readers.rows(&sql.checksum()).await?.iter() {
+    for row in readers.acquire().await?.rows(&sql.checksum()).await? {
         let [Some(number), Some(count), Some(hashes)] = row.as_slice() else {
             return Err(Error::failed("a row has no hash: the checksum would leave it out"));
         };

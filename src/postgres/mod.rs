@@ -6,6 +6,7 @@
 mod copy_stream;
 mod endpoint;
 mod error;
+mod memory;
 mod quiet;
 mod readers;
 mod session;

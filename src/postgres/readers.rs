@@ -1,12 +1,12 @@
 //! A bounded set of sessions that all read the same snapshot of one side.
 
-use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Endpoint, Role, Session, TextRow};
+use super::memory::Memory;
+use super::{Endpoint, Role, Session};
 use crate::model::{Error, Result};
 
 /// Sessions in one REPEATABLE READ, READ ONLY snapshot, exported by a session that is kept open for as long.
@@ -19,12 +19,9 @@ pub struct Readers<R> {
     idle: Mutex<Vec<Session<R>>>,
     permits: Semaphore,
     jobs: usize,
-    /// Answers of this snapshot, where they are worth keeping: the same statement answers the same.
-    remembered: Option<Mutex<HashMap<String, Arc<Vec<TextRow>>>>>,
+    /// Answers of this snapshot, where they are worth keeping.
+    memory: Option<Arc<Memory>>,
 }
-
-/// Answers longer than this are not remembered.
-const REMEMBERED_ROWS: usize = 10_000;
 
 impl<R: Role> Readers<R> {
     /// Opens the snapshot; at most `jobs` sessions will read it at once.
@@ -42,31 +39,13 @@ impl<R: Role> Readers<R> {
             idle: Mutex::default(),
             permits: Semaphore::new(jobs.max(1)),
             jobs: jobs.max(1),
-            remembered: None,
+            memory: None,
         })
     }
 
     /// Remembers answers from now on, for a snapshot that is asked the same many times.
     pub fn remember(&mut self) {
-        self.remembered = Some(Mutex::default());
-    }
-
-    /// The rows of a query in a session of its own; from memory where this snapshot has answered it before.
-    ///
-    /// # Errors
-    /// The server's error with its SQLSTATE.
-    pub async fn rows(&self, sql: &str) -> Result<Arc<Vec<TextRow>>> {
-        let known = |memory: &Mutex<HashMap<String, Arc<Vec<TextRow>>>>| {
-            memory.lock().unwrap_or_else(PoisonError::into_inner).get(sql).cloned()
-        };
-        if let Some(rows) = self.remembered.as_ref().and_then(known) {
-            return Ok(rows);
-        }
-        let rows = Arc::new(self.acquire().await?.rows(sql).await?);
-        if let Some(memory) = self.remembered.as_ref().filter(|_| rows.len() <= REMEMBERED_ROWS) {
-            memory.lock().unwrap_or_else(PoisonError::into_inner).insert(sql.to_owned(), Arc::clone(&rows));
-        }
-        Ok(rows)
+        self.memory = Some(Arc::default());
     }
 
     /// The exported snapshot's identifier, for tools that can join it (`pg_dump --snapshot`).
@@ -91,7 +70,7 @@ impl<R: Role> Readers<R> {
     pub async fn acquire(&self) -> Result<Reader<'_, R>> {
         let permit = self.permits.acquire().await.map_err(|_| Error::failed("the snapshot has been closed"))?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let session = match idle {
+        let mut session = match idle {
             Some(session) if session.is_broken() => self.connect().await?,
             Some(mut session) if session.has_failed() => match session.begin_again(&self.snapshot).await {
                 Ok(()) => session,
@@ -100,6 +79,7 @@ impl<R: Role> Readers<R> {
             Some(session) => session,
             None => self.connect().await?,
         };
+        session.memory.clone_from(&self.memory);
         Ok(Reader { session: Some(session), home: self, _permit: permit })
     }
 

@@ -1,6 +1,7 @@
 //! One connection to one side. What a session can do depends on the side's type.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -9,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{Connection, Executor, Row, ValueRef};
 
 use super::error;
+use super::memory::Memory;
 use super::settings::pinned;
 use super::{CopyIn, CopyOut, Endpoint, Role, Target};
 use crate::model::{Error, Result, Side};
@@ -27,6 +29,8 @@ pub struct Session<R> {
     /// Set while a COPY to the client is under way, and left set when it did not end: answers of the server are
     /// still on the wire, so the next statement would be given an answer that is not its own.
     broken: bool,
+    /// Answers of the snapshot this session reads, where they are kept.
+    pub(super) memory: Option<Arc<Memory>>,
     role: PhantomData<R>,
 }
 
@@ -45,7 +49,7 @@ impl<R: Role> Session<R> {
         let options = options.application_name("pg-rehearse");
         let connection =
             PgConnection::connect_with(&options).await.map_err(|problem| error::connecting(problem, &place))?;
-        let mut session = Self { connection, place, failed: false, broken: false, role: PhantomData };
+        let mut session = Self { connection, place, failed: false, broken: false, memory: None, role: PhantomData };
         session.run(&pinned(R::SIDE == Side::Source, endpoint.statement_timeout)).await?;
         Ok(session)
     }
@@ -100,10 +104,21 @@ impl<R: Role> Session<R> {
     /// # Errors
     /// The server's error with its SQLSTATE.
     pub async fn rows(&mut self, sql: &str) -> Result<Vec<TextRow>> {
-        match self.connection.fetch_all(sqlx::raw_sql(sql)).await {
-            Ok(rows) => rows.iter().map(|row| text_row(row, &self.place)).collect(),
-            Err(problem) => Err(self.fail(problem)),
+        if let Some(known) = self.memory.as_ref().and_then(|memory| memory.recall(sql)) {
+            return Ok(known);
         }
+        let rows = match self.connection.fetch_all(sqlx::raw_sql(sql)).await {
+            Ok(rows) => rows.iter().map(|row| text_row(row, &self.place)).collect::<Result<Vec<_>>>()?,
+            Err(problem) => return Err(self.fail(problem)),
+        };
+        Ok(self.kept(sql, rows))
+    }
+
+    fn kept(&self, sql: &str, rows: Vec<TextRow>) -> Vec<TextRow> {
+        if let Some(memory) = &self.memory {
+            memory.keep(sql, &rows);
+        }
+        rows
     }
 
     /// The rows of a query as they arrive: memory stays flat however many there are.
@@ -165,19 +180,24 @@ impl<R: Role> Session<R> {
              from json_each_text(row_to_json(q)) with ordinality as e(key, value, place))::text from (\n{}\n) q",
             sql.trim().trim_end_matches(';')
         );
+        if let Some(known) = self.memory.as_ref().and_then(|memory| memory.recall(&wrapped)) {
+            return Ok(known);
+        }
         let query = sqlx::query(&wrapped).persistent(false);
         let rows: Vec<PgRow> = match self.connection.fetch_all(query).await {
             Ok(rows) => rows,
             Err(problem) => return Err(self.fail(problem)),
         };
-        rows.iter()
+        let rows: Result<Vec<TextRow>> = rows
+            .iter()
             .map(|row| {
                 // NULL where the statement selects no column at all.
                 let text: Option<String> = row.try_get(0).map_err(|problem| error::running(problem, &self.place))?;
                 serde_json::from_str(text.as_deref().unwrap_or("[]"))
                     .map_err(|problem| Error::failed("a sample's answer is not readable").caused_by(problem))
             })
-            .collect()
+            .collect();
+        Ok(self.kept(&wrapped, rows?))
     }
 
     /// Starts a COPY ... TO STDOUT.
