@@ -1,7 +1,5 @@
 //! A backup, and the way back from it.
 
-use std::path::PathBuf;
-
 use pg_rehearse::backup::{BackupManifest, backup, restore_data};
 use pg_rehearse::catalog;
 use pg_rehearse::clean::clean;
@@ -9,18 +7,15 @@ use pg_rehearse::config::TableScope;
 use pg_rehearse::model::{Events, RelationName};
 use pg_rehearse::plan::Plan;
 use pg_rehearse::postgres::{Readers, Session, Tools};
+use pg_rehearse::rehearse::server::client_tools;
 
 use crate::copy::clean_and_copy;
 use crate::copy_fixture::{digests, muva};
 use crate::support::endpoints::Pair;
 
-/// The client programs of `PG_REHEARSE_TEST_TOOLS`; without it the test is skipped, and says so.
-fn tools() -> Option<Tools> {
-    let directory = std::env::var_os("PG_REHEARSE_TEST_TOOLS").map(PathBuf::from);
-    if directory.is_none() {
-        eprintln!("skipped: PG_REHEARSE_TEST_TOOLS names no directory with pg_dump, pg_restore and psql");
-    }
-    directory.map(Tools::in_directory)
+/// Client programs new enough for any server tested against.
+async fn tools() -> Tools {
+    Tools::in_directory(client_tools(18).await.unwrap())
 }
 
 /// Empties the target and fills it from a backup of itself, as a rollback does.
@@ -44,7 +39,7 @@ async fn back_up(pair: &Pair, tools: &Tools, directory: &std::path::Path) -> Bac
 
 #[tokio::test]
 async fn staging_comes_back_as_it_was() {
-    let tools = tools();
+    let tools = tools().await;
     let pair = muva("backup").await;
     let folder = tempfile::tempdir().unwrap();
     let directory = folder.path().join("backups");
@@ -77,7 +72,7 @@ async fn staging_comes_back_as_it_was() {
 
 #[tokio::test]
 async fn a_backup_that_was_touched_is_refused() {
-    let tools = tools();
+    let tools = tools().await;
     let pair = Pair::create("touched").await;
     pair.on_target(
         "create table t (id int, note text); insert into t values (1, E'SET transaction_timeout = 0;\nCOPY x')",

@@ -45,7 +45,7 @@ fn value(kind: &str, seed: u64) -> String {
                 || format!("to_timestamp({}.{:06})", seed % 4_000_000_000, seed % 999_983),
                 |v| (*v).to_owned(),
             ),
-        "boolean" => format!("{}", seed % 2 == 0),
+        "boolean" => format!("{}", seed.is_multiple_of(2)),
         "jsonb" => format!("jsonb_build_object('k', '{text}', 'n', {}.0)", seed % 100),
         "bytea" => format!("decode('{:016x}', 'hex')", seed),
         "int4[]" => format!("array[{}, null, {}]", seed % 7, seed % 11),
@@ -155,7 +155,7 @@ impl Table {
             "select setval(pg_get_serial_sequence('{}', 'id'), {}, {});",
             self.sql(at).replace('\'', "''"),
             self.rows.len() + 7,
-            self.rows.len() % 2 == 0
+            self.rows.len().is_multiple_of(2)
         ));
         sql
     }
@@ -203,7 +203,8 @@ const PREPARE: &str = "drop schema if exists random cascade; create schema rando
 fn whatever_the_schema_every_value_arrives() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let pair = runtime.block_on(Pair::create("random"));
-    let mut runner = TestRunner::new(Config { cases: 32, max_shrink_iters: 64, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 32, max_shrink_iters: 64, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&prop::collection::vec(table(), 1..6), |tables| {
         runtime.block_on(async {
             let all = |make: &dyn Fn(usize, &Table) -> String| {
@@ -285,7 +286,7 @@ async fn a_table_outside_the_plan_is_never_emptied() {
     .await;
     let error = clean_and_copy(&pair, 2).await.unwrap_err();
     assert!(error.to_string().contains("public.child.child_id_fkey -> public.parent"), "{error}");
-    let (_, rows) = pair.ask("select count(*) from child").await.clone();
+    let rows = pair.ask_target("select count(*) from child").await;
     assert_eq!(rows, ["1"]);
     pair.drop_databases().await;
 }
@@ -320,5 +321,79 @@ async fn cycles_load() {
     clean_and_copy(&pair, 2).await.unwrap();
     let (source, target) = pair.ask("select a.*, b.* from a, b").await;
     assert_eq!(source, target);
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn an_owner_who_may_not_be_a_replica_copies_too() {
+    let mut pair = Pair::create("owner").await;
+    let role = format!("it_owner_{}", std::process::id());
+    pair.both(
+        "create table a (id int primary key, b int);
+         create table b (id int primary key, a int references a, note text);
+         alter table a add foreign key (b) references b deferrable;
+         create table c (b int references b, self int, id int primary key);
+         alter table c add foreign key (self) references c;
+         create function shout() returns trigger language plpgsql as $$begin raise exception 'fired'; end$$;
+         create trigger insists before insert on c for each row execute function shout();
+         create trigger always after insert on c for each statement execute function shout();
+         alter table c enable always trigger always;",
+    )
+    .await;
+    pair.on_source(
+        "set session_replication_role = replica; alter table c disable trigger always;
+         begin; insert into a values (1, 1); insert into b values (1, 1, 'x'); commit;
+         insert into c values (1, 2, 1), (1, 1, 2); alter table c enable always trigger always",
+    )
+    .await;
+    pair.on_target(&format!(
+        "create role {role} login; alter table a owner to {role}; alter table b owner to {role};
+         alter table c owner to {role}"
+    ))
+    .await;
+    let owner = crate::support::endpoints::endpoint(&pair.target_as(&role));
+    let superuser = std::mem::replace(&mut pair.target, owner);
+    let report = clean_and_copy(&pair, 2).await.unwrap();
+    assert!(report.notes.iter().any(|note| note.contains("foreign keys are checked")), "{:?}", report.notes);
+    let (source, target) = pair.ask("select a.*, b.*, c.* from a, b, c order by c.id").await;
+    assert_eq!((source.len(), &source), (2, &target));
+    let (source, target) = pair.ask("select tgname, tgenabled from pg_trigger where not tgisinternal order by 1").await;
+    assert_eq!(source, target);
+
+    pair.target = superuser;
+    pair.on_target("alter table c owner to current_user").await;
+    pair.on_target(&format!("grant all on all tables in schema public to {role}")).await;
+    pair.target = crate::support::endpoints::endpoint(&pair.target_as(&role));
+    let error = clean_and_copy(&pair, 2).await.unwrap_err();
+    assert!(error.to_string().contains("trigger always on public.c would fire"), "{error}");
+    pair.target = crate::support::endpoints::endpoint(&pair.target_as("postgres"));
+    pair.on_target(&format!("drop owned by {role} cascade; drop role {role}")).await;
+    pair.drop_databases().await;
+}
+
+/// The peak of this process' memory so far, in kilobytes.
+#[cfg(target_os = "linux")]
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    peak.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// `PG_REHEARSE_TEST_LARGE` sets the table's megabytes.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn memory_does_not_grow_with_the_table() {
+    let megabytes = std::env::var("PG_REHEARSE_TEST_LARGE").unwrap_or_else(|_| "200".to_owned());
+    let pair = Pair::create("large").await;
+    pair.both("create table t (id int8 primary key, body text); alter table t alter body set storage plain").await;
+    pair.on_source(&format!(
+        "insert into t select n, repeat(md5(n::text), 31) from generate_series(1, {megabytes} * 1000) n"
+    ))
+    .await;
+    let before = peak_memory();
+    let report = clean_and_copy(&pair, 2).await.unwrap();
+    let grown = peak_memory() - before;
+    println!("{} bytes in {:.2} s, {grown} kB more memory", report.bytes, report.seconds);
+    assert!(grown < 48 * 1024, "{grown} kB for {} bytes", report.bytes);
     pair.drop_databases().await;
 }

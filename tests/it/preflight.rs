@@ -53,9 +53,7 @@ async fn a_role_without_privileges_is_stopped() {
         "create role {role} login; grant usage on schema public to {role}; grant select, insert on t to {role}"
     ))
     .await;
-    let mut url = url::Url::parse(pair.target.url.expose()).unwrap();
-    url.set_username(&role).unwrap();
-    let report = look(&pair, Some(url.as_str())).await;
+    let report = look(&pair, Some(&pair.target_as(&role))).await;
     assert_eq!(stops(&report), ["target row security", "target privileges"], "{report:#?}");
     pair.on_target(&format!("drop owned by {role}; drop role {role}")).await;
     pair.drop_databases().await;

@@ -61,6 +61,18 @@ impl Pair {
         (ask(self.source.url.expose(), sql).await, ask(self.target.url.expose(), sql).await)
     }
 
+    /// The answer of a query on the target.
+    pub(crate) async fn ask_target(&self, sql: &str) -> Vec<String> {
+        ask(self.target.url.expose(), sql).await
+    }
+
+    /// The target's URL as another role's.
+    pub(crate) fn target_as(&self, role: &str) -> String {
+        let mut url = url::Url::parse(self.target.url.expose()).unwrap();
+        url.set_username(role).unwrap();
+        url.to_string()
+    }
+
     pub(crate) async fn drop_databases(self) {
         for (server, name) in [(&self.servers.0, &self.names.0), (&self.servers.1, &self.names.1)] {
             run(server, &format!("drop database {name} with (force)")).await;
