@@ -156,8 +156,7 @@ fn every_configuration_key_is_described_and_no_other() {
 #[test]
 fn examples_of_the_configuration_are_read() {
     let page = read("docs/configuration.md");
-    let examples: Vec<&str> =
-        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let examples: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(!examples.is_empty());
     for example in examples {
         File::parse(example).unwrap_or_else(|error| panic!("{}\n{example}", error.chain()));
