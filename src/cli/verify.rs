@@ -1,5 +1,7 @@
 //! `verify`: every check, source against target.
 
+use std::path::PathBuf;
+
 use super::global::Global;
 use crate::check::Selection;
 use crate::model::{ExitCode, Result};
@@ -14,6 +16,9 @@ pub(super) struct Args {
     /// All checks but these
     #[arg(long, value_delimiter = ',', value_name = "CHECK")]
     skip: Vec<String>,
+    /// Write SQL that makes the target's rows and sequences equal; it is never run by itself
+    #[arg(long, value_name = "FILE")]
+    repair: Option<PathBuf>,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
@@ -22,7 +27,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     selection.validate(&verify::checks())?;
     let destinations = global.delivery.destinations()?;
     let (events, progress) = global.delivery.progress();
-    let report = verify::verify(&config, &selection, &events).await;
+    let report = verify::verify(&config, &selection, args.repair.as_deref(), &events).await;
     progress.finish();
     let report = report?;
     destinations.deliver(&report)?;

@@ -13,6 +13,7 @@ mod copy_fixture;
 mod documentation;
 mod hashing;
 mod preflight;
+mod repair;
 mod rooms;
 mod servers;
 mod support;

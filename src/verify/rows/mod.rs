@@ -7,6 +7,8 @@ mod excerpt;
 mod table;
 mod values;
 
+pub(super) use drill::{Counted, Drill, Place};
+
 use std::collections::BTreeSet;
 
 use futures_util::future::LocalBoxFuture;

@@ -42,7 +42,7 @@ pub(super) async fn compare(
         Vec::new()
     } else {
         let failed = |error: Error| format!("differs, but the rows could not be read again: {}", error.chain());
-        let counted = drill::drill(context, &shape, source, target, (&there, &here), &differing).await;
+        let counted = drill::Drill { context, shape: &shape, source, target, there: &there, here: &here }.count().await;
         let counted = counted.map_err(failed)?;
         findings(context, pair, &shape, source, target, counted).await.map_err(failed)?
     };
