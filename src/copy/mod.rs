@@ -11,9 +11,12 @@ mod schedule;
 mod sequences;
 mod table;
 
+pub use afterwards::refresh;
 pub use readiness::{Obstacle, Readiness, readiness};
 
 use std::time::Instant;
+
+use serde::Serialize;
 
 use crate::catalog::Catalog;
 use crate::model::{Error, Event, Events, Result, TableCopied, plural};
@@ -21,7 +24,7 @@ use crate::plan::Plan;
 use crate::postgres::{Endpoint, Readers, Session, Source, Target};
 
 /// What a copy did.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct CopyReport {
     /// The tables, in the plan's order.
     pub tables: Vec<TableCopied>,

@@ -3,6 +3,7 @@
 //! Never true in here: an error that reads as "same", a failed unit that takes others with it, a difference hidden
 //! because another check is expected to see it (what a check leaves out stands in its `uncovered`, with the reason).
 
+mod against;
 mod gather;
 mod grants;
 mod identity;
@@ -19,6 +20,8 @@ mod scope;
 mod sequences;
 mod trouble;
 mod vectors;
+
+pub use against::verify_against;
 
 use std::time::Instant;
 
