@@ -61,6 +61,11 @@ impl<'a> Day<'a> {
         }
     }
 
+    /// Both sides as the day found them.
+    pub fn sides(&self) -> &Sides {
+        &self.sides
+    }
+
     /// Preflight, then the backup and the fingerprint of the target as it was.
     ///
     /// # Errors
