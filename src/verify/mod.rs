@@ -3,6 +3,7 @@
 //! Never true in here: an error that reads as "same", a failed unit that takes others with it, a difference hidden
 //! because another check is expected to see it (what a check leaves out stands in its `uncovered`, with the reason).
 
+mod against;
 mod gather;
 mod grants;
 mod identity;
@@ -28,6 +29,7 @@ use crate::check::{Check, Context, Selection, run};
 use crate::config::Config;
 use crate::model::{Events, REPORT_VERSION, Result, RunReport, plural};
 
+pub use against::verify_against;
 pub use repair::Repaired;
 
 /// Every check, in the order reports list them.
