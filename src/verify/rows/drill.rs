@@ -16,6 +16,9 @@ use crate::postgres::Role;
 /// Rows of one side held at once: some 15 MB.
 const GROUP_ROWS: u64 = 150_000;
 
+/// Rows of each kind looked at for what they have in common.
+const LOOKED_AT: usize = 100;
+
 /// What differs in a table: exact totals, and the places of some rows.
 #[derive(Debug, Default)]
 pub(in crate::verify) struct Counted {
@@ -49,7 +52,7 @@ pub(in crate::verify) struct Drill<'a> {
 impl Drill<'_> {
     /// Counts the differences; keeps the places of as many rows of each kind as the configuration asks for.
     pub(in crate::verify) async fn count(&self) -> Result<Counted> {
-        let (mut counted, examples) = (Counted::default(), self.context.config.examples);
+        let (mut counted, examples) = (Counted::default(), self.context.config.examples.max(LOOKED_AT));
         for group in self.groups() {
             counted.add(self.group(&group, examples).await?, examples);
         }

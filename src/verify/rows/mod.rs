@@ -2,6 +2,7 @@
 //!
 //! Never true in here: a table called same whose rows were not all in the sum, a count that stops at the examples.
 
+mod cause;
 mod drill;
 mod excerpt;
 mod table;
