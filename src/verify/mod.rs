@@ -3,6 +3,7 @@
 //! Never true in here: an error that reads as "same", a failed unit that takes others with it, a difference hidden
 //! because another check is expected to see it (what a check leaves out stands in its `uncovered`, with the reason).
 
+mod against;
 mod gather;
 mod grants;
 mod identity;
@@ -21,14 +22,14 @@ mod sequences;
 mod trouble;
 mod vectors;
 
+pub use against::verify_against;
+
 use std::path::Path;
 use std::time::Instant;
 
 use crate::check::{Check, Context, Selection, run};
 use crate::config::Config;
 use crate::model::{Events, REPORT_VERSION, Result, RunReport, plural};
-
-pub use repair::Repaired;
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {
