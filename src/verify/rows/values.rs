@@ -56,8 +56,15 @@ async fn read<R: Role>(
     if places.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = side.readers.acquire().await?.rows(&TableSql::new(shape, relation).values_at(&places)).await?;
-    Ok(rows.into_iter().filter_map(|row| values(row).filter(|(place, _)| places.contains(place))).collect())
+    let mut held: HashMap<Place, Vec<Value>> = HashMap::new();
+    let mut session = side.readers.acquire().await?;
+    for statement in TableSql::new(shape, relation).values_at(&places) {
+        let rows = session.rows(&statement).await?.into_iter().filter_map(values);
+        for (place, values) in rows.filter(|(place, _)| places.contains(place)) {
+            held.entry(place).or_default().extend(values);
+        }
+    }
+    Ok(held)
 }
 
 /// Takes a row of [`TableSql::values_at`] apart.
