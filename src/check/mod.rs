@@ -10,6 +10,8 @@ mod waiver;
 pub use context::{Context, SideView};
 pub use runner::{Checked, Selection, run};
 
+use std::collections::BTreeSet;
+
 use futures_util::future::LocalBoxFuture;
 
 use crate::model::{ObjectRef, Result, Unit};
@@ -38,4 +40,7 @@ pub struct CheckOutcome {
     pub covered: Vec<ObjectRef>,
     /// Objects it is responsible for and did not compare, with the reason.
     pub uncovered: Vec<(ObjectRef, String)>,
+    /// Checks that report what this one left to them. Where one of them does not run, nobody reports it, and this check
+    /// is incomplete.
+    pub left_to: BTreeSet<&'static str>,
 }
