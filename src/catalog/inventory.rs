@@ -21,7 +21,7 @@ pub struct Kind {
 }
 
 /// All modelled kinds, containers before what they contain.
-pub const KINDS: [Kind; 15] = [
+pub const KINDS: [Kind; 27] = [
     Kind { name: "extension", check: "schema", sql: include_str!("sql/inventory/extension.sql") },
     Kind { name: "schema", check: "schema", sql: include_str!("sql/inventory/schema.sql") },
     Kind { name: "type", check: "schema", sql: include_str!("sql/inventory/type.sql") },
@@ -34,6 +34,26 @@ pub const KINDS: [Kind; 15] = [
     Kind { name: "function", check: "schema", sql: include_str!("sql/inventory/function.sql") },
     Kind { name: "trigger", check: "schema", sql: include_str!("sql/inventory/trigger.sql") },
     Kind { name: "rule", check: "schema", sql: include_str!("sql/inventory/rule.sql") },
+    Kind { name: "database", check: "schema", sql: include_str!("sql/inventory/database.sql") },
+    Kind { name: "collation", check: "schema", sql: include_str!("sql/inventory/collation.sql") },
+    Kind { name: "operator", check: "schema", sql: include_str!("sql/inventory/operator.sql") },
+    Kind { name: "operator class", check: "schema", sql: include_str!("sql/inventory/operator_class.sql") },
+    Kind {
+        name: "text search dictionary",
+        check: "schema",
+        sql: include_str!("sql/inventory/text_search_dictionary.sql"),
+    },
+    Kind {
+        name: "text search configuration",
+        check: "schema",
+        sql: include_str!("sql/inventory/text_search_configuration.sql"),
+    },
+    Kind { name: "statistics object", check: "schema", sql: include_str!("sql/inventory/statistics_object.sql") },
+    Kind { name: "cast", check: "schema", sql: include_str!("sql/inventory/cast.sql") },
+    Kind { name: "event trigger", check: "schema", sql: include_str!("sql/inventory/event_trigger.sql") },
+    Kind { name: "foreign server", check: "schema", sql: include_str!("sql/inventory/foreign_server.sql") },
+    Kind { name: "publication", check: "schema", sql: include_str!("sql/inventory/publication.sql") },
+    Kind { name: "large objects", check: "schema", sql: include_str!("sql/inventory/large_objects.sql") },
     Kind { name: "row security", check: "rls", sql: include_str!("sql/inventory/row_security.sql") },
     Kind { name: "policy", check: "rls", sql: include_str!("sql/inventory/policy.sql") },
     Kind { name: "grant", check: "grants", sql: include_str!("sql/inventory/grant.sql") },

@@ -1,6 +1,6 @@
 //! Loads a catalog through one session, so through one snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -126,6 +126,11 @@ async fn server<R: Role>(session: &mut Session<R>) -> Result<ServerFacts> {
 
 fn relations(rows: Vec<RelationRow>) -> BTreeMap<RelationName, Relation> {
     let mut relations: BTreeMap<_, _> = rows.into_iter().map(|row| (row.name.clone(), relation(row))).collect();
+    // A partition stands for its own rows where its root lies outside the schemas looked at: nothing else does here.
+    let present: BTreeSet<RelationName> = relations.keys().cloned().collect();
+    for relation in relations.values_mut() {
+        relation.is_partition &= relation.parents.iter().any(|parent| present.contains(parent));
+    }
     // A partitioned root holds no rows itself; its estimate and size are those of its leaves.
     let leaves: Vec<(RelationName, u64, u64)> = relations
         .values()

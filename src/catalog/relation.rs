@@ -24,6 +24,8 @@ pub struct ServerFacts {
     pub system_identifier: Option<String>,
     /// Address and start time, which tell servers apart where the identifier may not be asked.
     pub address: String,
+    /// When the server started.
+    pub started: String,
     /// The WAL position; `None` on a standby.
     pub lsn: Option<String>,
     /// The snapshot's time by the server's clock.
@@ -33,10 +35,11 @@ pub struct ServerFacts {
 }
 
 impl ServerFacts {
-    /// Whether both are the very same database.
+    /// Whether both are the very same database. A physical copy of a server has its identifier and its databases'
+    /// numbers, but is another server: it started at another moment.
     pub fn is_same_database(&self, other: &Self) -> bool {
         let same_server = match (&self.system_identifier, &other.system_identifier) {
-            (Some(one), Some(two)) => one == two,
+            (Some(one), Some(two)) => one == two && self.started == other.started,
             _ => self.address == other.address,
         };
         same_server && self.database_oid == other.database_oid
@@ -74,7 +77,7 @@ pub struct Relation {
     pub estimated_rows: u64,
     /// Bytes on disk, TOAST included.
     pub bytes: u64,
-    /// Whether it is a partition of another relation.
+    /// Whether it is a partition of another relation of the catalog.
     pub is_partition: bool,
     /// The relations it inherits from or is a partition of.
     pub parents: Vec<RelationName>,

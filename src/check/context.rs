@@ -64,7 +64,8 @@ impl Context {
     /// Opens both sides at once.
     ///
     /// # Errors
-    /// When a side cannot be reached, or both are the very same database: comparing that proves nothing.
+    /// When a side cannot be reached, both are the very same database (comparing that proves nothing), or a configured
+    /// table is on neither: a comparison of nothing must not read as one of everything.
     pub async fn open(config: &Config, events: &Events) -> Result<Self> {
         let (source, target) = (Endpoint::new(&config.source)?, Endpoint::new(&config.target)?);
         let (source, target) = tokio::try_join!(
@@ -74,6 +75,13 @@ impl Context {
         if source.catalog.server.is_same_database(&target.catalog.server) {
             return Err(Error::usage("source and target are the very same database")
                 .hint("give two URLs that lead to different databases; comparing one with itself proves nothing"));
+        }
+        let relations = source.catalog.relations.values().chain(target.catalog.relations.values());
+        let names: Vec<&RelationName> =
+            relations.filter(|relation| !relation.is_partition).map(|relation| &relation.name).collect();
+        if let Some(glob) = config.scope.unmatched(&names) {
+            return Err(Error::usage(format!("no table on either side matches `{glob}`"))
+                .hint("tables are named as schema.table, partitions by their root; * stands for any text"));
         }
         Ok(Self { config: config.clone(), source, target, events: events.clone() })
     }

@@ -11,6 +11,8 @@ pub use context::{Context, SideView};
 pub use ledger::Objects;
 pub use runner::{Checked, Selection, conclude, run};
 
+use std::collections::BTreeSet;
+
 use futures_util::future::LocalBoxFuture;
 
 use crate::model::{ObjectRef, Result, Unit};
@@ -39,4 +41,7 @@ pub struct CheckOutcome {
     pub covered: Vec<ObjectRef>,
     /// Objects it is responsible for and did not compare, with the reason.
     pub uncovered: Vec<(ObjectRef, String)>,
+    /// Checks that report what this one left to them. Where one of them does not run, nobody reports it, and this check
+    /// is incomplete.
+    pub left_to: BTreeSet<&'static str>,
 }

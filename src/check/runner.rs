@@ -69,6 +69,16 @@ pub async fn run(checks: &[Box<dyn Check>], selection: &Selection, context: &Con
     }
     // Back into the order checks are listed in, whatever order they ended in.
     outcomes.sort_by_key(|(name, _)| selected.iter().position(|check| check.name() == *name));
+    for (name, outcome) in &mut outcomes {
+        let unreported = outcome.left_to.iter().filter(|other| !selection.includes(other));
+        let reason = |other: &&str| {
+            format!(
+                "what only one side has, and what that entails, is reported by the check `{other}`, which did not run"
+            )
+        };
+        let units = unreported.map(|other| Unit::incomplete(name, ObjectRef::new("check", *name), reason(other)));
+        outcome.units.extend(units.collect::<Vec<_>>());
+    }
     let (source, target) = (&context.source.catalog, &context.target.catalog);
     let objects = Objects {
         inventories: [&source.inventory, &target.inventory],

@@ -94,6 +94,13 @@ pub struct TableScope {
 }
 
 impl TableScope {
+    /// A glob of `tables` that matches none of these.
+    pub fn unmatched(&self, names: &[&RelationName]) -> Option<&str> {
+        let plain: Vec<String> = names.iter().map(|name| format!("{}.{}", name.schema, name.name)).collect();
+        let unmatched = self.tables.iter().find(|glob| !plain.iter().any(|name| glob_matches(glob, name)));
+        unmatched.map(String::as_str)
+    }
+
     /// Why a table does not take part; `None` when it does.
     pub fn exclusion(&self, table: &RelationName) -> Option<String> {
         let plain = format!("{}.{}", table.schema, table.name);

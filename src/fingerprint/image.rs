@@ -25,6 +25,8 @@ pub enum Image {
     Uuid,
     /// The text form, hashed byte for byte under collation C.
     Text,
+    /// The text form as UTF-8, in hexadecimal, where the databases' encodings differ.
+    Utf8,
     /// The binary image made by the type's send function, as hexadecimal text.
     Send,
 }
@@ -88,7 +90,9 @@ impl Image {
             // A range's image is its bounds' images; a bound of a user's type might name OIDs.
             "r" | "m" if !column.built_in => Self::Text,
             _ => {
-                let rule = RULES.iter().find(|(name, ..)| *name == column.type_name);
+                // A user's own type may bear the name of a built-in one; citext alone comes with an extension.
+                let known = column.built_in || column.type_name == "citext";
+                let rule = RULES.iter().find(|(name, ..)| known && *name == column.type_name);
                 match rule {
                     Some((_, image, _)) => *image,
                     None if NAMED_BY_OID.contains(&column.type_name.as_str()) => Self::Text,
@@ -117,6 +121,13 @@ impl Image {
                 format!("uuid_hash_extended(coalesce({name}, '00000000-0000-0000-0000-000000000000'), {seed})")
             }
             Self::Text => format!("hashtextextended(coalesce({}, '') collate \"C\", {seed})", text(column)),
+            Self::Utf8 => {
+                // The send function of text converts to the session's encoding, which is always UTF-8.
+                format!(
+                    "hashtextextended(coalesce(encode(textsend({}), 'hex'), '') collate \"C\", {seed})",
+                    text(column)
+                )
+            }
             Self::Send => {
                 let send = match &column.send {
                     Some(send) => format!("{}.{}", quoted(&send.schema), quoted(&send.name)),

@@ -12,12 +12,14 @@ use crate::catalog::Column;
 /// server's parser recurses once for each link.
 const GROUP: usize = 48;
 
-/// One column with the form it is hashed in, and whether it may be null on either side.
+/// One column with the form it is hashed in, whether it may be null on either side, and whether it may choose the
+/// row's bucket.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Link<'a> {
     pub(super) column: &'a Column,
     pub(super) image: Image,
     pub(super) nullable: bool,
+    pub(super) cheap: bool,
 }
 
 /// An expression of type int8, never null, for the hash of the given columns in the given order.

@@ -9,6 +9,8 @@ use crate::catalog::{Column, Relation, RelationKind};
 
 /// Rows for each bucket aimed at: small enough to read again cheaply, large enough to keep answers short.
 const ROWS_IN_BUCKET: u64 = 1000;
+/// Columns whose values one statement reads: the server answers at most 1,664 values a row.
+const COLUMNS_AT_ONCE: usize = 800;
 /// Most buckets of a table.
 const MOST_BUCKETS: u32 = 4096;
 
@@ -32,6 +34,10 @@ pub struct ShapeColumn {
     pub image: Image,
     /// Whether it may be null on either side.
     pub nullable: bool,
+    /// Whether hashing it costs little on both sides, so that it may choose a row's bucket: both sides have to choose
+    /// by the same columns, whatever each calls their types.
+    #[serde(default)]
+    pub cheap: bool,
 }
 
 impl TableShape {
@@ -50,10 +56,13 @@ impl TableShape {
         let columns =
             source.columns.iter().filter(|column| column.can_select && readable(target, &column.name)).map(|column| {
                 let there = target.column(&column.name);
+                let image = Image::of(Some(column), there);
+                let long = |column: &Column| matches!(column.type_name.as_str(), "jsonb" | "json");
                 ShapeColumn {
                     name: column.name.clone(),
-                    image: Image::of(Some(column), there),
+                    image,
                     nullable: !column.not_null || !there.is_some_and(|there| there.not_null),
+                    cheap: image != Image::Send && !long(column) && !there.is_some_and(long),
                 }
             });
         let (first, others): (Vec<_>, Vec<_>) = columns.partition(|column| key.contains(&column.name));
@@ -65,6 +74,16 @@ impl TableShape {
     /// The shape of one relation on its own, for a manifest.
     pub fn alone(relation: &Relation) -> Self {
         Self::shared(relation, relation)
+    }
+
+    /// Has texts hashed by their UTF-8 bytes: between databases of different encodings the stored bytes of equal texts
+    /// differ.
+    pub fn transcode(&mut self) {
+        for column in &mut self.columns {
+            if column.image == Image::Text {
+                column.image = Image::Utf8;
+            }
+        }
     }
 
     /// Whether the relation still has every column of this shape.
@@ -99,7 +118,7 @@ impl<'a> TableSql<'a> {
             .iter()
             .filter_map(|column| {
                 let found = relation.column(&column.name)?;
-                Some(Link { column: found, image: column.image, nullable: column.nullable })
+                Some(Link { column: found, image: column.image, nullable: column.nullable, cheap: column.cheap })
             })
             .collect();
         Self { shape, relation, links }
@@ -130,10 +149,18 @@ impl<'a> TableSql<'a> {
         format!("select {key}, {row}, {} from {}{filter}", self.place(), self.relation.from_item())
     }
 
-    /// Key as text, then for each compared column its text and its own hash, for the rows at the given places.
-    pub fn values_at(&self, places: &[String]) -> String {
+    /// For the rows at the given places: the place, then for each compared column its text and its own hash. Several
+    /// statements where the columns are too many for one; each goes on where the one before ended.
+    pub fn values_at(&self, places: &[String]) -> Vec<String> {
+        if self.links.is_empty() {
+            return vec![self.values_of(&[], places)];
+        }
+        self.links.chunks(COLUMNS_AT_ONCE).map(|links| self.values_of(links, places)).collect()
+    }
+
+    fn values_of(&self, links: &[Link<'_>], places: &[String]) -> String {
         let mut columns = vec![self.place()];
-        for link in &self.links {
+        for link in links {
             columns.push(text(link.column));
             columns.push(link.image.hash(link.column, "0::int8"));
         }
@@ -178,15 +205,7 @@ impl<'a> TableSql<'a> {
     /// A hash of the cheap columns only: any function of the row's image spreads rows over buckets, and hashing the
     /// whole row twice would double the cost.
     fn spread(&self) -> String {
-        let cheap: Vec<Link<'_>> = self
-            .links
-            .iter()
-            .filter(|link| {
-                !matches!(link.image, Image::Send) && !matches!(link.column.type_name.as_str(), "jsonb" | "json")
-            })
-            .take(4)
-            .copied()
-            .collect();
+        let cheap: Vec<Link<'_>> = self.links.iter().filter(|link| link.cheap).take(4).copied().collect();
         row_hash(&cheap)
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Compared {
 pub(super) struct Comparison {
     pub(super) compared: Vec<Compared>,
     pub(super) uncovered: Vec<(ObjectRef, String)>,
+    /// Other checks that report what explains a difference left out here.
+    pub(super) left_to: BTreeSet<&'static str>,
 }
 
 impl Comparison {
@@ -38,7 +40,8 @@ impl Comparison {
             let unit = Unit::judged(check, one.object, one.findings);
             one.note.into_iter().fold(unit, Unit::detail)
         };
-        CheckOutcome { units: self.compared.into_iter().map(unit).collect(), covered, uncovered: self.uncovered }
+        let units = self.compared.into_iter().map(unit).collect();
+        CheckOutcome { units, covered, uncovered: self.uncovered, left_to: self.left_to }
     }
 }
 
@@ -76,34 +79,49 @@ impl Sides<'_> {
             let keys: BTreeSet<&ObjectRef> = self.source.keys().chain(self.target.keys()).filter(of_kind).collect();
             for key in keys {
                 match self.left_out(key, &exclusion) {
-                    Some(reason) => comparison.uncovered.push((key.clone(), reason)),
-                    None => comparison.compared.extend(self.object(check, key, drop_maintain)),
+                    Some((reason, cause)) => {
+                        comparison
+                            .left_to
+                            .extend(cause.and_then(|cause| responsible(&cause)).filter(|it| *it != check));
+                        comparison.uncovered.push((key.clone(), reason));
+                    }
+                    None => comparison.compared.extend(self.object(check, key, drop_maintain, &mut comparison.left_to)),
                 }
             }
         }
         comparison
     }
 
-    /// Why an object is no unit of its own.
-    fn left_out(&self, key: &ObjectRef, exclusion: impl Fn(&RelationName) -> Option<String>) -> Option<String> {
+    /// Why an object is no unit of its own, and the object whose absence explains it.
+    fn left_out(
+        &self,
+        key: &ObjectRef,
+        exclusion: impl Fn(&RelationName) -> Option<String>,
+    ) -> Option<(String, Option<ObjectRef>)> {
         let (source, target) = (self.source.get(key), self.target.get(key));
         let (facts, home) = source.map(|facts| (facts, self.source)).or(target.map(|facts| (facts, self.target)))?;
         if let Some(reason) = parents::relation(key, facts, home).and_then(|relation| exclusion(&relation)) {
-            return Some(reason);
+            return Some((reason, None));
         }
         let (other, side) = match (source, target) {
             (Some(_), None) => (self.target, "target"),
             (None, Some(_)) => (self.source, "source"),
             _ => return None,
         };
-        let absent = parents::absent(key, facts, other).or_else(|| {
+        let absent = parents::absent(key, facts, home, other).or_else(|| {
             let constraint = (key.kind == "index").then(|| parents::constraint_of_index(key, facts, home)).flatten();
             constraint.filter(|constraint| !other.contains_key(constraint))
         })?;
-        Some(format!("it is part of {absent}, which the {side} does not have"))
+        Some((format!("it is part of {absent}, which the {side} does not have"), Some(absent)))
     }
 
-    fn object(&self, check: &str, key: &ObjectRef, drop_maintain: bool) -> Option<Compared> {
+    fn object(
+        &self,
+        check: &str,
+        key: &ObjectRef,
+        drop_maintain: bool,
+        left_to: &mut BTreeSet<&'static str>,
+    ) -> Option<Compared> {
         // Row security is a property of a table, and findings say so.
         let object = match key.kind.as_str() {
             "row security" => ObjectRef::new("table", &key.identity),
@@ -127,8 +145,9 @@ impl Sides<'_> {
             ],
             (None, None) => return None,
         };
-        if self.follows_its_constraint(key) {
+        if findings.iter().any(|finding| finding.attribute == "definition") && self.follows_its_constraint(key) {
             findings.retain(|finding| finding.attribute != "definition");
+            left_to.insert("schema");
         }
         findings.retain(|finding| !self.follows_its_original(key, finding));
         Some(Compared { key: key.clone(), object, findings, note })
@@ -150,6 +169,11 @@ impl Sides<'_> {
         let definition = |side: &Inventory| side.get(&constraint)?.attributes.get("definition").cloned();
         definition(self.source) != definition(self.target)
     }
+}
+
+/// The check that reports on objects of this kind.
+fn responsible(object: &ObjectRef) -> Option<&'static str> {
+    KINDS.iter().find(|kind| kind.name == object.kind).map(|kind| kind.check)
 }
 
 type Attributes = BTreeMap<String, Option<String>>;

@@ -22,15 +22,14 @@ mod sequences;
 mod trouble;
 mod vectors;
 
+pub use against::verify_against;
+
 use std::path::Path;
 use std::time::Instant;
 
 use crate::check::{Check, Context, Selection, run};
 use crate::config::Config;
 use crate::model::{Events, REPORT_VERSION, Result, RunReport, plural};
-
-pub use against::verify_against;
-pub use repair::Repaired;
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {

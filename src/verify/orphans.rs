@@ -53,7 +53,7 @@ impl Check for Orphans {
             };
             let looked_at = units.iter().filter(|unit| !matches!(unit.outcome, Outcome::Incomplete { .. }));
             let covered = looked_at.map(|unit| &unit.object).filter(known).cloned().collect();
-            Ok(CheckOutcome { units, covered, uncovered: Vec::new() })
+            Ok(CheckOutcome { units, covered, ..CheckOutcome::default() })
         }
         .boxed_local()
     }

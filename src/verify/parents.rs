@@ -4,12 +4,19 @@ use super::identity;
 use crate::catalog::{Inventory, InventoryObject};
 use crate::model::{ObjectRef, RelationName};
 
-/// The first thing the object hangs on that a side does not have.
-pub(super) fn absent(object: &ObjectRef, facts: &InventoryObject, side: &Inventory) -> Option<ObjectRef> {
-    parents(object, facts)
-        .into_iter()
-        .find(|candidates| !candidates.is_empty() && !candidates.iter().any(|parent| side.contains_key(parent)))
-        .and_then(|candidates| candidates.into_iter().next())
+/// The first thing the object hangs on at home that the other side does not have. What home itself does not list (the
+/// column of a view, a partition's root outside the scope) explains no absence.
+pub(super) fn absent(
+    object: &ObjectRef,
+    facts: &InventoryObject,
+    home: &Inventory,
+    other: &Inventory,
+) -> Option<ObjectRef> {
+    let missing = |candidates: Vec<ObjectRef>| {
+        let at_home = candidates.iter().find(|parent| home.contains_key(parent))?.clone();
+        (!candidates.iter().any(|parent| other.contains_key(parent))).then_some(at_home)
+    };
+    parents(object, facts).into_iter().find_map(missing)
 }
 
 /// Everything an object hangs on; each as the kinds it may be, of which one has to be there.
@@ -32,8 +39,13 @@ fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
             all.extend(attribute("owned by").map(|column| as_any(&["column"], column)));
             all
         }
-        ("view" | "function" | "type", _) => vec![schema()],
+        ("statistics object", Some(parent)) => vec![schema(), as_any(&["table", "view"], parent)],
+        ("view" | "function" | "type" | "collation" | "operator" | "operator class", _) => vec![schema()],
+        ("text search configuration" | "text search dictionary", _) => vec![schema()],
         ("row security", _) => vec![as_any(&["table"], &object.identity)],
+        ("grant", Some(parent)) if parent.starts_with("foreign server ") => {
+            vec![as_any(&["foreign server"], parent.trim_start_matches("foreign server "))]
+        }
         ("grant", Some(parent)) => match parent.split_once(' ') {
             Some((kind @ ("table" | "view" | "column" | "sequence" | "schema" | "function" | "type"), name)) => {
                 vec![as_any(&[kind], name)]
@@ -62,6 +74,7 @@ pub(super) fn relation(object: &ObjectRef, facts: &InventoryObject, side: &Inven
         ("table" | "column" | "constraint" | "trigger" | "rule" | "row security" | "policy", _) => {
             identity::relation(&object.identity)
         }
+        ("statistics object", Some(parent)) => identity::relation(parent),
         ("index", Some(parent)) => identity::relation(table_of_index(parent, side)),
         ("sequence", _) => identity::relation(facts.attributes.get("owned by")?.as_deref()?),
         ("grant", Some(parent)) => match parent.split_once(' ')? {
@@ -90,5 +103,8 @@ pub(super) fn constraint_of_index(index: &ObjectRef, facts: &InventoryObject, si
     let table = facts.parent.as_deref()?;
     let (_, name) = identity::split_last(&index.identity)?;
     let constraint = ObjectRef::new("constraint", format!("{table}.{name}"));
-    side.contains_key(&constraint).then_some(constraint)
+    let definition = side.get(&constraint)?.attributes.get("definition")?.as_deref()?;
+    // A check constraint may share the name and has nothing to do with the index.
+    let has_index = ["PRIMARY KEY", "UNIQUE", "EXCLUDE"].iter().any(|kind| definition.starts_with(kind));
+    has_index.then_some(constraint)
 }

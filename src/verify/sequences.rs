@@ -36,7 +36,9 @@ impl Check for Sequences {
                 tasks.push(judge(context, source.get(&sequence.name), sequence).boxed_local());
             }
             let units = gather(tasks, context.config.verify_jobs).await;
-            Ok(CheckOutcome { units, ..CheckOutcome::default() })
+            let missing = source.values().filter(takes_part).any(|sequence| !target.contains_key(&sequence.name));
+            let left_to = missing.then_some("schema").into_iter().collect();
+            Ok(CheckOutcome { units, left_to, ..CheckOutcome::default() })
         }
         .boxed_local()
     }

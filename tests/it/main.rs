@@ -1,7 +1,6 @@
 //! Every integration test of the tool, in one program; every file of this folder must be named here.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod backup;
 mod checks;

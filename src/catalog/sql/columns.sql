@@ -12,13 +12,17 @@ select n.nspname::text as schema, c.relname::text as relation, a.attname::text a
                                       and a.attnum = any(k.conkey)) as not_null,
        a.atthasdef or dt.typdefault is not null as has_default,
        nullif(a.attgenerated::text, '') as generated, nullif(a.attidentity::text, '') as identity,
-       pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(c.relname), a.attname) as owned_sequence,
+       -- Asking this of a schema one may not use is an error, which would end the look at all the others.
+       case when has_schema_privilege(n.oid, 'usage')
+            then pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(c.relname), a.attname)
+       end as owned_sequence,
        has_column_privilege(c.oid, a.attnum, 'select') as can_select,
        bn.nspname::text as type_schema, bt.typname::text as type_name, bt.typtype::text as type_class,
        bt.oid < 16384 as built_in,
        case when bt.typcategory = 'A' and bt.typelem <> 0 then json_build_object(
               'class', et.typtype::text, 'built_in', et.oid < 16384, 'name', et.typname) end as element,
-       case when bt.typsend <> 0 then json_build_object('schema', sn.nspname, 'name', sp.proname) end as send,
+       -- A type that borrows another's send function (refcursor has that of text) could not be handed to it uncast.
+       case when bt.typsend <> 0 and (sp.proargtypes[0] = bt.oid or at.typtype = 'p') then json_build_object('schema', sn.nspname, 'name', sp.proname) end as send,
        bt.typreceive <> 0 and bt.typsend <> 0 and coalesce(et.typsend <> 0, true) as binary
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid
@@ -29,6 +33,7 @@ join pg_type bt on bt.oid = base.base
 join pg_namespace bn on bn.oid = bt.typnamespace
 left join pg_type et on et.oid = bt.typelem and bt.typcategory = 'A'
 left join pg_proc sp on sp.oid = bt.typsend
+left join pg_type at on at.oid = sp.proargtypes[0]
 left join pg_namespace sn on sn.oid = sp.pronamespace
 where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f', 'm') and n.nspname = any(:schemas)
 order by 1, 2, 4

@@ -1,7 +1,7 @@
 -- Sequences, who owns them, and whether their state may be read.
 select n.nspname::text as schema, c.relname::text as name,
        s.seqincrement as increment, s.seqmin as minimum, s.seqmax as maximum, s.seqstart as start, s.seqcycle as cycles,
-       has_table_privilege(c.oid, 'select') as can_read,
+       has_table_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage') as can_read,
        tn.nspname::text as table_schema, t.relname::text as table_name, a.attname::text as column_name
 from pg_sequence s
 join pg_class c on c.oid = s.seqrelid

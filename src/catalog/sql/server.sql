@@ -10,6 +10,7 @@ select current_setting('server_version') as version,
             then (select system_identifier::text from pg_control_system()) end as system_identifier,
        coalesce(inet_server_addr()::text, 'local') || ':' || coalesce(inet_server_port()::text, '')
          || ' since ' || pg_postmaster_start_time()::text as address,
+       pg_postmaster_start_time()::text as started,
        case when not pg_is_in_recovery() then pg_current_wal_lsn()::text end as lsn,
        now()::text as snapshot_taken,
        -- Hashes are compared between servers, so both must hash alike; a server of other byte order does not.

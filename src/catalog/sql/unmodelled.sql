@@ -1,31 +1,33 @@
--- Objects of kinds that nothing here compares: counted, so that the ledger can say so.
-select kind, count(*)::bigint as number, string_agg(name, ', ' order by name) as names
+-- What nothing here compares: counted, so that the ledger can say so.
+select kind, count(*)::bigint as number, string_agg(name, ', ' order by name collate "C") as names
 from (
-  select 'collation' as kind, :id(n.nspname) || '.' || :id(o.collname) as name, o.oid, 'pg_collation'::regclass as class
-  from pg_collation o join pg_namespace n on n.oid = o.collnamespace where n.nspname = any(:schemas)
+  select 'contents of large objects' as kind, count(*)::text as name
+  from pg_largeobject_metadata having count(*) > 0
   union all
-  select 'operator', :id(n.nspname) || '.' || o.oprname, o.oid, 'pg_operator'::regclass
-  from pg_operator o join pg_namespace n on n.oid = o.oprnamespace where n.nspname = any(:schemas)
+  -- A table that belongs to an extension may hold the user's rows all the same.
+  select 'table of an extension', :id(n.nspname) || '.' || :id(c.relname)
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and n.nspname !~ '^pg_(toast|temp)'
+    and exists (select 1 from pg_depend d
+                where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
   union all
-  select 'operator class', :id(n.nspname) || '.' || :id(o.opcname), o.oid, 'pg_opclass'::regclass
-  from pg_opclass o join pg_namespace n on n.oid = o.opcnamespace where n.nspname = any(:schemas)
+  select 'subscription', :id(o.subname) from pg_subscription o
+  where o.subdbid = (select d.oid from pg_database d where d.datname = current_database())
   union all
-  select 'text search configuration', :id(n.nspname) || '.' || :id(o.cfgname), o.oid, 'pg_ts_config'::regclass
-  from pg_ts_config o join pg_namespace n on n.oid = o.cfgnamespace where n.nspname = any(:schemas)
+  select 'text search parser', :id(n.nspname) || '.' || :id(o.prsname)
+  from pg_ts_parser o join pg_namespace n on n.oid = o.prsnamespace where n.nspname = any(:schemas)
+    and not exists (select 1 from pg_depend d
+                    where d.classid = 'pg_ts_parser'::regclass and d.objid = o.oid and d.deptype = 'e')
   union all
-  select 'statistics object', :id(n.nspname) || '.' || :id(o.stxname), o.oid, 'pg_statistic_ext'::regclass
-  from pg_statistic_ext o join pg_namespace n on n.oid = o.stxnamespace where n.nspname = any(:schemas)
+  select 'conversion', :id(n.nspname) || '.' || :id(o.conname)
+  from pg_conversion o join pg_namespace n on n.oid = o.connamespace where n.nspname = any(:schemas)
   union all
-  select 'cast', format_type(o.castsource, null) || ' as ' || format_type(o.casttarget, null), o.oid, 'pg_cast'::regclass
-  from pg_cast o where o.oid >= 16384
+  select 'language', :id(o.lanname) from pg_language o
+  where o.oid >= 16384 and not exists (select 1 from pg_depend d
+                                       where d.classid = 'pg_language'::regclass and d.objid = o.oid and d.deptype = 'e')
   union all
-  select 'event trigger', :id(o.evtname), o.oid, 'pg_event_trigger'::regclass from pg_event_trigger o
-  union all
-  select 'foreign server', :id(o.srvname), o.oid, 'pg_foreign_server'::regclass from pg_foreign_server o
-  union all
-  select 'publication', :id(o.pubname), o.oid, 'pg_publication'::regclass from pg_publication o
-  union all
-  select 'large object', o.oid::text, o.oid, 'pg_largeobject_metadata'::regclass from pg_largeobject_metadata o
+  select 'access method', :id(o.amname) from pg_am o
+  where o.oid >= 16384 and not exists (select 1 from pg_depend d
+                                       where d.classid = 'pg_am'::regclass and d.objid = o.oid and d.deptype = 'e')
 ) found
-where not exists (select 1 from pg_depend d where d.classid = found.class and d.objid = found.oid and d.deptype = 'e')
 group by kind order by kind

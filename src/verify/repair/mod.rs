@@ -17,7 +17,7 @@ use crate::plan::Plan;
 
 /// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Repaired {
+pub(super) struct Repaired {
     /// Tables with statements.
     pub tables: usize,
     /// Rows the statements put right.
@@ -38,7 +38,7 @@ struct Part {
 ///
 /// # Errors
 /// When the rows cannot be read again, or the file cannot be written.
-pub async fn repair(context: &Context, units: &[Unit], path: &Path) -> Result<Repaired> {
+pub(super) async fn repair(context: &Context, units: &[Unit], path: &Path) -> Result<Repaired> {
     let plan = Plan::new(&context.source.catalog, &context.config.scope);
     let different: Vec<&Unit> = units.iter().filter(|unit| !matches!(unit.outcome, Outcome::Same)).collect();
     let (mut done, mut parts, mut left_out) = (Repaired::default(), BTreeMap::new(), Vec::new());

@@ -70,10 +70,8 @@ fn between(source: &str, target: &str) -> How {
     if source.to_lowercase() == target.to_lowercase() && source != target {
         return How::Case;
     }
-    if let (Some(one), Some(two)) = (plain_number(source), plain_number(target)) {
-        if one == two {
-            return How::Scale;
-        }
+    if plain_number(source).is_some() && plain_number(source) == plain_number(target) && source != target {
+        return How::Scale;
     }
     if let (Some(one), Some(two)) = (microseconds(source), microseconds(target)) {
         return How::Shift(two - one);

@@ -68,10 +68,10 @@ impl Drill<'_> {
     pub(in crate::verify) async fn group(&self, group: &[u32], examples: usize) -> Result<Counted> {
         let one = TableSql::new(self.shape, self.source).rows_of(group);
         let two = TableSql::new(self.shape, self.target).rows_of(group);
-        if !self.shape.key.is_empty() {
-            if let Some(found) = keyed(self.context, &one, &two, examples).await? {
-                return Ok(found);
-            }
+        if !self.shape.key.is_empty()
+            && let Some(found) = keyed(self.context, &one, &two, examples).await?
+        {
+            return Ok(found);
         }
         multiset(self.context, &one, &two, examples).await
     }

@@ -9,13 +9,14 @@ mod table;
 mod values;
 
 pub(super) use drill::{Counted, Drill, Place};
+pub(super) use values::read;
 
 use std::collections::BTreeSet;
 
 use futures_util::future::LocalBoxFuture;
 use futures_util::{StreamExt, stream};
 
-use crate::catalog::{Relation, RelationKind};
+use crate::catalog::{Catalog, Relation, RelationKind};
 use crate::check::{Check, CheckOutcome, Context};
 use crate::model::{Event, Finding, ObjectRef, RelationName, Result, Side, Unit, readable};
 
@@ -58,6 +59,7 @@ impl Check for Rows {
                 outcome.covered.extend(part.covered);
                 outcome.uncovered.extend(part.uncovered);
             }
+            outcome.uncovered.extend(foreign(context));
             outcome.units.sort_by(|one, two| one.object.cmp(&two.object));
             Ok(outcome)
         })
@@ -91,6 +93,23 @@ fn pairs(context: &Context) -> Vec<Pair<'_>> {
         .collect()
 }
 
+/// Foreign tables in scope: their rows are not this database's.
+fn foreign(context: &Context) -> BTreeSet<(ObjectRef, String)> {
+    let both = context.source.catalog.relations.values().chain(context.target.catalog.relations.values());
+    both.filter(|relation| relation.kind == RelationKind::Foreign && !relation.is_partition)
+        .filter(|relation| context.config.scope.exclusion(&relation.name).is_none())
+        .map(|relation| {
+            (ObjectRef::table(&relation.name), "its rows are another server's, and not compared".to_owned())
+        })
+        .collect()
+}
+
+/// Whether a side has the materialized view and has never filled it.
+fn is_unpopulated(catalog: &Catalog, object: &ObjectRef) -> bool {
+    let populated = catalog.inventory.get(object).and_then(|facts| facts.attributes.get("populated"));
+    populated.and_then(Option::as_deref) == Some("false")
+}
+
 /// Compares one relation, or says why it cannot be.
 async fn one(context: &Context, pair: &Pair<'_>) -> CheckOutcome {
     let (source, target) = match (pair.source, pair.target) {
@@ -103,6 +122,10 @@ async fn one(context: &Context, pair: &Pair<'_>) -> CheckOutcome {
             return CheckOutcome { units, covered: vec![pair.object.clone()], ..CheckOutcome::default() };
         }
     };
+    if is_unpopulated(&context.source.catalog, &pair.object) && is_unpopulated(&context.target.catalog, &pair.object) {
+        let unit = Unit::judged(NAME, pair.object.clone(), Vec::new()).detail("not populated on either side");
+        return CheckOutcome { units: vec![unit], covered: vec![pair.object.clone()], ..CheckOutcome::default() };
+    }
     let mut outcome = CheckOutcome::default();
     let compared = table::compare(context, pair, source, target).await;
     match compared {

@@ -26,7 +26,10 @@ pub(super) async fn compare(
     if context.source.catalog.server.hash_probe != context.target.catalog.server.hash_probe {
         return Err("the two servers do not hash alike (byte order), so their checksums cannot be compared".to_owned());
     }
-    let shape = TableShape::shared(source, target);
+    let mut shape = TableShape::shared(source, target);
+    if context.source.catalog.server.encoding != context.target.catalog.server.encoding {
+        shape.transcode();
+    }
     let left_out = left_out(source, target, &shape);
     if shape.columns.is_empty() && !(source.columns.is_empty() && target.columns.is_empty()) {
         return Err("there is no column that both sides have and the roles may read".to_owned());
@@ -38,20 +41,27 @@ pub(super) async fn compare(
     let here = here.map_err(|error| reason(&error, Side::Target, &context.target.catalog.server.role))?;
 
     let differing = there.differing(&here);
-    let findings = if differing.is_empty() {
-        Vec::new()
+    let (findings, unread) = if differing.is_empty() {
+        (Vec::new(), None)
     } else {
-        let failed = |error: Error| format!("differs, but the rows could not be read again: {}", error.chain());
-        let counted = drill::Drill { context, shape: &shape, source, target, there: &there, here: &here }.count().await;
-        let counted = counted.map_err(failed)?;
-        findings(context, pair, &shape, source, target, counted).await.map_err(failed)?
+        match (drill::Drill { context, shape: &shape, source, target, there: &there, here: &here }).count().await {
+            Ok(counted) => findings(context, pair, &shape, source, target, counted).await?,
+            // That the rows differ is known all the same.
+            Err(error) => {
+                let message = "the checksums of the rows differ; which rows is not known";
+                (vec![Finding::new(NAME, pair.object.clone(), "rows differ", message)], Some(error.chain()))
+            }
+        }
     };
     let unreadable: Vec<&str> =
         left_out.iter().filter(|(_, reason)| reason.contains("may not")).map(|(name, _)| name.as_str()).collect();
     let mut unit = Unit::judged(NAME, pair.object.clone(), findings).detail(detail(&there, &here));
-    if !unreadable.is_empty() {
-        let findings = unit.open_findings().to_vec();
-        let reason = format!("not all columns could be read: {}", unreadable.join(", "));
+    let mut reasons = Vec::new();
+    reasons
+        .extend((!unreadable.is_empty()).then(|| format!("not all columns could be read: {}", unreadable.join(", "))));
+    reasons.extend(unread.map(|reason| format!("rows that differ could not be read again: {reason}")));
+    if !reasons.is_empty() {
+        let (findings, reason) = (unit.open_findings().to_vec(), reasons.join("; "));
         unit.outcome = crate::model::Outcome::Incomplete { reason, findings };
     }
     Ok(Compared { unit, columns: shape.columns.into_iter().map(|column| column.name).collect(), left_out })
@@ -94,7 +104,8 @@ fn left_out(source: &Relation, target: &Relation, shape: &TableShape) -> Vec<(St
     left_out
 }
 
-/// One finding for each kind of change, with the exact total and examples.
+/// One finding for each kind of change, with the exact total and examples; and why there are none where they could not
+/// be read.
 async fn findings(
     context: &Context,
     pair: &Pair<'_>,
@@ -102,8 +113,11 @@ async fn findings(
     source: &Relation,
     target: &Relation,
     counted: drill::Counted,
-) -> Result<Vec<Finding>> {
-    let examples = values::examples(context, shape, source, target, &counted).await?;
+) -> Result<(Vec<Finding>, Option<String>), String> {
+    let (examples, unread) = match values::examples(context, shape, source, target, &counted).await {
+        Ok(examples) => (examples, None),
+        Err(error) => (Vec::new(), Some(error.chain())),
+    };
     let mut findings = Vec::new();
     for (change, attribute, total, text) in [
         (RowChange::Missing, "rows missing", counted.missing, "in the source and not in the target"),
@@ -124,7 +138,7 @@ async fn findings(
     }
     if findings.is_empty() {
         // Sums differed and no row did: never to be passed over in silence.
-        return Err(Error::incomplete("checksums differ, but no differing row was found"));
+        return Err("checksums differ, but no differing row was found".to_owned());
     }
-    Ok(findings)
+    Ok((findings, unread))
 }

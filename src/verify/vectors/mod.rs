@@ -59,7 +59,7 @@ impl Check for Vectors {
                 units.push(unit);
                 context.events.send(&Event::UnitChecked { check: NAME.to_owned() });
             }
-            Ok(CheckOutcome { units, covered, uncovered: Vec::new() })
+            Ok(CheckOutcome { units, covered, ..CheckOutcome::default() })
         }
         .boxed_local()
     }

@@ -9,13 +9,20 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname) as ident
        json_build_object(
          'type', format_type(a.atttypid, a.atttypmod),
          'collation', case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end,
-         'not null', a.attnotnull::text,
+         -- From 18 on a NOT NULL constraint can stand without having been validated.
+         'not null', case when a.attnotnull and exists (select 1 from pg_constraint k
+                                                        where k.conrelid = c.oid and k.contype = 'n' and not k.convalidated
+                                                          and a.attnum = any(k.conkey))
+                          then 'not validated' else a.attnotnull::text end,
          'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
-         'generated', case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end,
+         'generated', case when a.attgenerated <> ''
+                           then pg_get_expr(d.adbin, d.adrelid) || case a.attgenerated when 'v' then ' virtual' else ' stored' end end,
          'identity', case a.attidentity when 'a' then 'always' when 'd' then 'by default' end,
          'storage', a.attstorage::text,
+         'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
          'statistics target', nullif(a.attstattarget, -1)::text,
          'options', array_to_string(a.attoptions, ', '),
+         'foreign options', array_to_string(a.attfdwoptions, ', '),
          'comment', col_description(c.oid, a.attnum)) as attributes
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid

@@ -16,6 +16,11 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(k.conname) as ident
          'validated', k.convalidated::text,
          'deferrable', case when k.condeferrable then case when k.condeferred then 'initially deferred' else 'yes' end
                        else 'no' end,
+         -- A foreign key or a deferrable unique constraint whose own triggers are switched off is not enforced, however
+         -- valid it says it is.
+         'enforcement', (select string_agg(distinct case t.tgenabled when 'D' then 'switched off' when 'R' then 'on replicas only'
+                                                    else 'always' end, ', ')
+                         from pg_trigger t where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled <> 'O'),
          'no inherit', k.connoinherit::text,
          'comment', obj_description(k.oid, 'pg_constraint')) as attributes
 from pg_constraint k

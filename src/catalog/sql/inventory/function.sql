@@ -6,11 +6,28 @@ select :id(n.nspname) || '.' || :id(p.proname) || '(' || pg_get_function_identit
          'language', l.lanname,
          'body', coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
          'security', case when p.prosecdef then 'definer' else 'invoker' end,
+         'library', p.probin, 'support', nullif(p.prosupport::text, '-'),
+         'transforms', (select string_agg(format_type(t.oid, null), ', ' order by t.place)
+                        from unnest(p.protrftypes) with ordinality t(oid, place)),
          'settings', array_to_string(p.proconfig, ', '),
          'volatility', p.provolatile::text, 'parallel', p.proparallel::text, 'strict', p.proisstrict::text,
          'leakproof', p.proleakproof::text, 'cost', p.procost::text, 'rows', p.prorows::text,
          'aggregate', (select concat_ws(', ', g.aggtransfn::text, nullif(g.aggfinalfn::text, '-'),
                               format_type(g.aggtranstype, null), g.agginitval)
+                       from pg_aggregate g where g.aggfnoid = p.oid),
+         'aggregate details', (select concat_ws(', ',
+                              'kind ' || g.aggkind::text, 'direct arguments ' || g.aggnumdirectargs,
+                              'combine ' || nullif(g.aggcombinefn::text, '-'),
+                              'serialize ' || nullif(g.aggserialfn::text, '-'),
+                              'deserialize ' || nullif(g.aggdeserialfn::text, '-'),
+                              'moving ' || nullif(g.aggmtransfn::text, '-'),
+                              'moving inverse ' || nullif(g.aggminvtransfn::text, '-'),
+                              'moving final ' || nullif(g.aggmfinalfn::text, '-'),
+                              'moving type ' || format_type(nullif(g.aggmtranstype, 0), null),
+                              'moving start ' || g.aggminitval,
+                              'final modifies ' || g.aggfinalmodify::text, 'extra ' || g.aggfinalextra,
+                              'sort by ' || nullif(g.aggsortop, 0)::regoperator::text,
+                              'space ' || g.aggtransspace)
                        from pg_aggregate g where g.aggfnoid = p.oid),
          'owner', pg_get_userbyid(p.proowner),
          'comment', obj_description(p.oid, 'pg_proc')) as attributes

@@ -25,14 +25,19 @@ with things as (
   union all
   select 'type', :id(n.nspname) || '.' || :id(t.typname), coalesce(t.typacl, acldefault('T', t.typowner))
   from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
-  where n.nspname = any(:schemas) and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and c.relkind = 'c'))
+  where n.nspname = any(:schemas) and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'b' and not (t.typcategory = 'A' and t.typelem <> 0)) or (t.typtype = 'c' and c.relkind = 'c'))
     and not exists (select 1 from pg_depend d
                     where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
+  union all
+  select 'database', 'itself', coalesce(d.datacl, acldefault('d', d.datdba))
+  from pg_database d where d.datname = current_database()
+  union all
+  select 'foreign server', :id(s.srvname), coalesce(s.srvacl, acldefault('S', s.srvowner)) from pg_foreign_server s
   union all
   select 'default privileges',
          (coalesce('in ' || :id(n.nspname), 'everywhere') || ' by ' || :id(pg_get_userbyid(d.defaclrole)) || ' on ' ||
                 case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions'
-                when 'T' then 'types' else 'schemas' end),
+                when 'T' then 'types' when 'L' then 'large objects' else 'schemas' end),
          d.defaclacl
   from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace
   where d.defaclnamespace = 0 or n.nspname = any(:schemas)
@@ -40,6 +45,10 @@ with things as (
 select t.kind || ' ' || t.name || ' to ' || (case when x.grantee = 0 then 'public' else :id(pg_get_userbyid(x.grantee)) end) as identity,
        t.kind || ' ' || t.name as parent,
        json_build_object('privileges',
-         string_agg(distinct lower(x.privilege_type) || case when x.is_grantable then '*' else '' end, ', ')) as attributes
+         string_agg(distinct (lower(x.privilege_type) || case when x.is_grantable then '*' else '' end) collate "C", ', ')) as attributes
 from things t cross join lateral aclexplode(t.acl) x
 group by t.kind, t.name, x.grantee
+union all
+-- Default privileges that leave nobody anything, not even the owner: with no grantee, and no default either.
+select t.kind || ' ' || t.name || ' to nobody', t.kind || ' ' || t.name, json_build_object('privileges', 'none')
+from things t where t.kind = 'default privileges' and cardinality(t.acl) = 0

@@ -3,6 +3,8 @@ select :id(n.nspname) || '.' || :id(c.relname) as identity,
        json_build_object(
          'type', format_type(s.seqtypid, null), 'start', s.seqstart::text, 'increment', s.seqincrement::text,
          'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycles', s.seqcycle::text,
+         'persistence', case c.relpersistence when 'p' then 'permanent' when 'u' then 'unlogged' else 'temporary' end,
+         'comment', obj_description(c.oid, 'pg_class'),
          'owner', pg_get_userbyid(c.relowner),
          'owned by', (select :id(tn.nspname) || '.' || :id(t.relname) || '.' || :id(a.attname)
                       from pg_depend d join pg_class t on t.oid = d.refobjid join pg_namespace tn on tn.oid = t.relnamespace

@@ -6,13 +6,19 @@ select :id(n.nspname) || '.' || :id(c.relname) as identity,
          'owner', pg_get_userbyid(c.relowner),
          'partition key', case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
          'partition bound', pg_get_expr(c.relpartbound, c.oid),
-         'inherits', (select string_agg(i.inhparent::regclass::text, ', ' order by i.inhseqno)
-                      from pg_inherits i where i.inhrelid = c.oid),
+         'inherits', (select string_agg(:id(pn.nspname) || '.' || :id(p.relname), ', ' order by i.inhseqno)
+                      from pg_inherits i join pg_class p on p.oid = i.inhparent
+                      join pg_namespace pn on pn.oid = p.relnamespace where i.inhrelid = c.oid),
+         'of type', case when c.reloftype <> 0 then format_type(c.reloftype, null) end,
+         'access method', (select am.amname from pg_am am where am.oid = c.relam),
+         'foreign server', (select :id(s.srvname) from pg_foreign_server s where s.oid = ft.ftserver),
+         'foreign options', array_to_string(ft.ftoptions, ', '),
          'replica identity', case c.relreplident when 'd' then 'default' when 'n' then 'nothing'
                              when 'f' then 'full' else 'index' end,
          'options', array_to_string(c.reloptions, ', '),
          'comment', obj_description(c.oid, 'pg_class')) as attributes
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+left join pg_foreign_table ft on ft.ftrelid = c.oid
 where c.relkind in ('r', 'p', 'f') and n.nspname = any(:schemas)
   and not exists (select 1 from pg_depend d
                   where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')

@@ -1,0 +1,7 @@
+-- Which large objects there are; what is inside them is not read, and stands in the ledger as such.
+select 'of the database' as identity,
+       json_build_object('number', count(*)::text,
+                         'identifiers', sum(hashoidextended(o.oid, 0))::text,
+                         'owners', string_agg(distinct pg_get_userbyid(o.lomowner)::text collate "C", ', ')) as attributes
+from pg_largeobject_metadata o
+having count(*) > 0
