@@ -9,6 +9,7 @@ mod checks_data;
 mod checks_fixture;
 mod copy;
 mod copy_fixture;
+mod documentation;
 mod hashing;
 mod preflight;
 mod repair;
