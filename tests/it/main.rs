@@ -1,13 +1,13 @@
 //! Every integration test of the tool, in one program; every file of this folder must be named here.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod backup;
 mod checks;
 mod checks_access;
 mod checks_data;
 mod checks_fixture;
+mod cli;
 mod copy;
 mod copy_fixture;
 mod hashing;
