@@ -20,6 +20,9 @@ pub(super) struct Args {
     /// All checks but these
     #[arg(long, value_delimiter = ',', value_name = "CHECK")]
     skip: Vec<String>,
+    /// Write SQL that makes the target's rows and sequences equal; it is never run by itself
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    repair: Option<PathBuf>,
     /// Compare with a fingerprint instead of a live source; checks that need the source are listed as not made
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
@@ -43,7 +46,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
             let place = path.display().to_string();
             verify::verify_against(&config, before, &place, &selection, &events).await
         }
-        None => verify::verify(&config, &selection, &events).await,
+        None => verify::verify(&config, &selection, args.repair.as_deref(), &events).await,
     };
     progress.finish();
     let report = report?;

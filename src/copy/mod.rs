@@ -9,6 +9,7 @@ mod readiness;
 mod run;
 mod schedule;
 mod sequences;
+mod set_aside;
 mod table;
 
 pub use afterwards::refresh;

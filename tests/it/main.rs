@@ -12,6 +12,7 @@ mod copy;
 mod copy_fixture;
 mod hashing;
 mod preflight;
+mod repair;
 mod rooms;
 mod servers;
 mod support;

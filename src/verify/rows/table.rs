@@ -1,6 +1,6 @@
 //! One table: checksum both sides at once, and drill down only where they differ.
 
-use super::{NAME, Pair, drill, values};
+use super::{NAME, Pair, cause, drill, values};
 use crate::catalog::Relation;
 use crate::check::Context;
 use crate::fingerprint::{TableChecksum, TableShape, TableSql, checksum};
@@ -42,7 +42,7 @@ pub(super) async fn compare(
         Vec::new()
     } else {
         let failed = |error: Error| format!("differs, but the rows could not be read again: {}", error.chain());
-        let counted = drill::drill(context, &shape, source, target, (&there, &here), &differing).await;
+        let counted = drill::Drill { context, shape: &shape, source, target, there: &there, here: &here }.count().await;
         let counted = counted.map_err(failed)?;
         findings(context, pair, &shape, source, target, counted).await.map_err(failed)?
     };
@@ -111,8 +111,14 @@ async fn findings(
         (RowChange::Changed, "rows changed", counted.changed, "in both with different values"),
     ] {
         if total > 0 {
-            let rows = examples.iter().filter(|row| row.change == change).cloned().collect();
-            let message = format!("{} {text}", plural(total, "row"));
+            let rows: Vec<_> = examples.iter().filter(|row| row.change == change).cloned().collect();
+            let cause = match (change, cause::of_changes(&rows)) {
+                (RowChange::Changed, Some(cause)) if rows.len() as u64 == total => format!("; in all of them {cause}"),
+                (RowChange::Changed, Some(cause)) => format!("; in all {} looked at {cause}", rows.len()),
+                _ => String::new(),
+            };
+            let rows = rows.into_iter().take(context.config.examples).collect();
+            let message = format!("{} {text}{cause}", plural(total, "row"));
             findings.push(Finding::new(NAME, pair.object.clone(), attribute, message).with_rows(total, rows));
         }
     }
