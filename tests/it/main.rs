@@ -7,6 +7,7 @@ mod checks;
 mod checks_access;
 mod checks_data;
 mod checks_fixture;
+mod cli;
 mod copy;
 mod copy_fixture;
 mod documentation;
