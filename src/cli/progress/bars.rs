@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::tame;
 use crate::model::{Event, PhaseStatus, RelationName, count, seconds};
 
 const TICK: Duration = Duration::from_millis(120);
-const WHOLE: &str = "  copy  {bar:24} {human_pos}/{human_len} rows  {per_sec}  eta {eta}";
-const TABLE: &str = "    {msg:30!} {bar:14} {human_pos}/{human_len}  {per_sec}  eta {eta}";
+const WHOLE: &str = "  copy  {bar:24} {human_pos}/{human_len} rows  {rate}  eta {eta}";
+const TABLE: &str = "    {msg:30!} {bar:14} {human_pos}/{human_len}  {rate}  eta {eta}";
 const SPINNER: &str = "  {spinner} {msg}  {human_pos} done  {elapsed}";
 const DEFECTS: &str = "  defects {bar:24} {pos}/{len}  eta {eta}  {msg}";
 const LINE: &str = "{spinner} {msg}  {elapsed}";
@@ -128,6 +128,11 @@ impl Bars {
     fn add(&self, bar: ProgressBar, template: &str, message: &str) -> ProgressBar {
         // A template that does not parse shows the default bar; a test holds that ours do.
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // A bar that cannot be written shows nothing there.
+            let _ = write!(out, "{} rows/s", count(state.per_sec() as u64));
+        };
+        let style = style.with_key("rate", rate);
         let bar = self.screen.add(bar.with_style(style));
         bar.set_message(tame(message));
         bar
