@@ -64,6 +64,8 @@ pub async fn backup<R: Role>(
         name: endpoint.name.clone(),
         database: catalog.server.database.clone(),
         server_version: catalog.server.version.clone(),
+        system_identifier: catalog.server.system_identifier.clone(),
+        database_oid: catalog.server.database_oid,
         tool_major,
         snapshot: readers.snapshot().to_owned(),
         sequences: sequences.collect(),

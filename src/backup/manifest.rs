@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::ServerFacts;
 use crate::model::{Error, RelationName, Result};
 
 /// The manifest of one dump.
@@ -24,6 +25,12 @@ pub struct BackupManifest {
     pub database: String,
     /// The server's version.
     pub server_version: String,
+    /// The server's identifier, where the role could ask for it.
+    #[serde(default)]
+    pub system_identifier: Option<String>,
+    /// The database's OID on that server.
+    #[serde(default)]
+    pub database_oid: u64,
     /// The major version of the program that wrote it.
     pub tool_major: u32,
     /// The snapshot it shows.
@@ -65,6 +72,33 @@ impl BackupManifest {
     /// A table by name.
     pub fn table(&self, name: &RelationName) -> Option<&BackupTable> {
         self.tables.iter().find(|table| table.table == *name)
+    }
+
+    /// Whether the backup was taken of another database than this one. Without an identifier on either side the name
+    /// must do.
+    pub fn is_of_another(&self, server: &ServerFacts) -> bool {
+        match (&self.system_identifier, &server.system_identifier) {
+            (Some(one), Some(two)) => one != two || self.database_oid != server.database_oid,
+            _ => self.database != server.database,
+        }
+    }
+
+    /// The manifests of a folder, by the path each stands at.
+    ///
+    /// # Errors
+    /// Usage when the folder cannot be read, or holds a manifest that is none.
+    pub fn all_in(folder: &Path) -> Result<Vec<(PathBuf, Self)>> {
+        let unreadable =
+            |problem| Error::usage(format!("cannot read the folder {}", folder.display())).caused_by(problem);
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".manifest.json")) {
+                found.push((path.clone(), Self::read(&path)?));
+            }
+        }
+        found.sort_by(|one, two| one.0.cmp(&two.0));
+        Ok(found)
     }
 
     /// Where the manifest of a dump stands.

@@ -10,4 +10,5 @@ mod restore;
 
 pub use dump::backup;
 pub use manifest::{BackupManifest, BackupSequence, BackupTable};
-pub use restore::restore_data;
+pub use program::private_directory;
+pub use restore::{restorable, restore_data};

@@ -47,7 +47,7 @@ pub(super) async fn tail(mut stream: impl AsyncRead + Unpin) -> Vec<u8> {
 }
 
 /// Creates a directory that only its owner may enter; one that is there already is left as it is.
-pub(super) fn private_directory(path: &Path) -> std::io::Result<()> {
+pub fn private_directory(path: &Path) -> std::io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -32,14 +32,7 @@ pub async fn restore_data(
     tables: &[RelationName],
 ) -> Result<()> {
     let dump = directory.join(&manifest.file);
-    if checksum(&dump).await? != (manifest.bytes, manifest.sha256.clone()) {
-        return Err(Error::failed(format!("{} is not what its manifest says: size or SHA-256 differ", dump.display()))
-            .hint("the backup was changed or cut short; nothing was restored"));
-    }
-    let wanted: Vec<&BackupTable> = tables
-        .iter()
-        .map(|table| manifest.table(table).ok_or_else(|| Error::failed(format!("the backup does not hold {table}"))))
-        .collect::<Result<_>>()?;
+    let wanted = ready(manifest, directory, tables).await?;
     let mut session = Session::connect(endpoint).await?;
     let frame = frame(&mut session, &wanted, tables).await;
     session.close().await;
@@ -51,6 +44,42 @@ pub async fn restore_data(
         pipe(tools, endpoint, &dump, list.path(), &opening, &closing, server_major).await?;
     }
     sequences(endpoint, manifest, tables).await
+}
+
+/// Refuses a backup that could not be put back, which the caller asks before anything is emptied: a dump that is not
+/// the one the manifest describes, a table it does not hold, programs too old to read it.
+///
+/// # Errors
+/// Failed, or usage for the programs, naming what is wrong.
+pub async fn restorable(
+    tools: &Tools,
+    manifest: &BackupManifest,
+    directory: &Path,
+    tables: &[RelationName],
+    server_major: u32,
+) -> Result<()> {
+    ready(manifest, directory, tables).await?;
+    tools.require("pg_restore", manifest.tool_major).await?;
+    tools.require("psql", server_major).await?;
+    Ok(())
+}
+
+/// The manifest's entries of the tables, once the dump has been found whole.
+async fn ready<'a>(
+    manifest: &'a BackupManifest,
+    directory: &Path,
+    tables: &[RelationName],
+) -> Result<Vec<&'a BackupTable>> {
+    let dump = directory.join(&manifest.file);
+    if checksum(&dump).await? != (manifest.bytes, manifest.sha256.clone()) {
+        return Err(Error::failed(format!("{} is not what its manifest says: size or SHA-256 differ", dump.display()))
+            .hint("the backup was changed or cut short; nothing was restored"));
+    }
+    let entry = |table: &RelationName| {
+        let lacks = || Error::failed(format!("the backup does not hold {table}")).hint("nothing was restored");
+        manifest.table(table).ok_or_else(lacks)
+    };
+    tables.iter().map(entry).collect()
 }
 
 /// The dump's entries for these tables, in the tables' order.

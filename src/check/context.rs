@@ -39,7 +39,7 @@ impl<R: Role> SideView<R> {
         SideFacts {
             name: self.readers.endpoint().name.clone(),
             url: self.readers.endpoint().url.to_string(),
-            version: server.version.clone(),
+            version: format!("PostgreSQL {}", server.version),
             database: server.database.clone(),
             lsn: server.lsn.clone(),
             snapshot_taken: Some(server.snapshot_taken.clone()),

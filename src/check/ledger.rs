@@ -2,12 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CheckOutcome, Context};
+use super::CheckOutcome;
+use crate::catalog::{Inventory, Unmodelled};
 use crate::model::{LedgerEntry, ObjectRef};
 
+/// Everything the ledger has to account for.
+#[derive(Debug)]
+pub struct Objects<'a> {
+    /// The objects of both sides.
+    pub inventories: [&'a Inventory; 2],
+    /// Objects of kinds nothing compares.
+    pub unmodelled: Vec<&'a Unmodelled>,
+}
+
 /// Builds the ledger from both inventories and what the checks say they covered.
-pub(super) fn entries(context: &Context, outcomes: &[(&'static str, CheckOutcome)]) -> Vec<LedgerEntry> {
-    let (source, target) = (&context.source.catalog, &context.target.catalog);
+pub(super) fn entries(all: &Objects<'_>, outcomes: &[(&'static str, CheckOutcome)]) -> Vec<LedgerEntry> {
     let mut compared: BTreeMap<&ObjectRef, BTreeSet<&str>> = BTreeMap::new();
     let mut reasons: BTreeMap<&ObjectRef, &str> = BTreeMap::new();
     for (check, outcome) in outcomes {
@@ -19,7 +28,7 @@ pub(super) fn entries(context: &Context, outcomes: &[(&'static str, CheckOutcome
         }
     }
     let objects: BTreeSet<&ObjectRef> =
-        source.inventory.keys().chain(target.inventory.keys()).chain(compared.keys().copied()).collect();
+        all.inventories.iter().flat_map(|side| side.keys()).chain(compared.keys().copied()).collect();
     let mut entries: Vec<LedgerEntry> = objects
         .into_iter()
         .chain(reasons.keys().copied().filter(|object| !compared.contains_key(*object)))
@@ -37,7 +46,7 @@ pub(super) fn entries(context: &Context, outcomes: &[(&'static str, CheckOutcome
         })
         .collect();
     entries.dedup_by(|one, two| one.object == two.object);
-    for kind in source.unmodelled.iter().chain(&target.unmodelled) {
+    for kind in &all.unmodelled {
         let object = ObjectRef::new(&kind.kind, &kind.names);
         if !entries.iter().any(|entry| entry.object == object) {
             let not_compared = Some("no check compares this kind of object".to_owned());

@@ -8,7 +8,8 @@ mod runner;
 mod waiver;
 
 pub use context::{Context, SideView};
-pub use runner::{Checked, Selection, run};
+pub use ledger::Objects;
+pub use runner::{Checked, Selection, conclude, run};
 
 use std::collections::BTreeSet;
 

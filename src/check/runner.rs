@@ -6,8 +6,9 @@ use std::time::Instant;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::{Check, CheckOutcome, Context, ledger, waiver};
-use crate::model::{Error, Event, LedgerEntry, ObjectRef, Result, Unit, WaiverUse};
+use super::ledger::{self, Objects};
+use super::{Check, CheckOutcome, Context, waiver};
+use crate::model::{Error, Event, LedgerEntry, ObjectRef, Result, Unit, Waiver, WaiverUse};
 
 /// Which checks run.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +69,21 @@ pub async fn run(checks: &[Box<dyn Check>], selection: &Selection, context: &Con
     }
     // Back into the order checks are listed in, whatever order they ended in.
     outcomes.sort_by_key(|(name, _)| selected.iter().position(|check| check.name() == *name));
+    let (source, target) = (&context.source.catalog, &context.target.catalog);
+    let objects = Objects {
+        inventories: [&source.inventory, &target.inventory],
+        unmodelled: source.unmodelled.iter().chain(&target.unmodelled).collect(),
+    };
+    Ok(conclude(outcomes, &objects, &context.config.waivers, selection))
+}
+
+/// What the outcomes of checks come to: the ledger over all objects, and the units with waivers applied.
+pub fn conclude(
+    mut outcomes: Vec<(&'static str, CheckOutcome)>,
+    objects: &Objects<'_>,
+    waivers: &[Waiver],
+    selection: &Selection,
+) -> Checked {
     for (name, outcome) in &mut outcomes {
         let unreported = outcome.left_to.iter().filter(|other| !selection.includes(other));
         let reason = |other: &&str| {
@@ -78,10 +94,10 @@ pub async fn run(checks: &[Box<dyn Check>], selection: &Selection, context: &Con
         let units = unreported.map(|other| Unit::incomplete(name, ObjectRef::new("check", *name), reason(other)));
         outcome.units.extend(units.collect::<Vec<_>>());
     }
-    let ledger = ledger::entries(context, &outcomes);
+    let ledger = ledger::entries(objects, &outcomes);
     let units = outcomes.into_iter().flat_map(|(_, outcome)| outcome.units).collect();
-    let (units, waivers) = waiver::apply(units, &context.config.waivers, selection, jiff::Zoned::now().date());
-    Ok(Checked { units, ledger, waivers })
+    let (units, waivers) = waiver::apply(units, waivers, selection, jiff::Zoned::now().date());
+    Checked { units, ledger, waivers }
 }
 
 async fn one<'a>(check: &'a dyn Check, context: &'a Context) -> (&'static str, CheckOutcome) {

@@ -5,13 +5,15 @@
 
 use std::time::Instant;
 
-use crate::catalog::{self, Catalog, RelationKind};
+use serde::Serialize;
+
+use crate::catalog::{self, Catalog, Relation, RelationKind};
 use crate::model::{Error, Events, RelationName, Result, count, plural};
 use crate::plan::Plan;
 use crate::postgres::{Endpoint, Session, Target, TriggerEvent};
 
 /// What was emptied.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct CleanReport {
     /// The tables that were emptied.
     pub tables: Vec<RelationName>,
@@ -47,18 +49,10 @@ pub async fn clean(
         ))
         .hint("take those tables into the plan, or drop their keys: emptying by CASCADE would wipe them too"));
     }
-    let (mut report, mut items) = (CleanReport::default(), Vec::new());
-    for planned in &plan.tables {
-        match catalog.relation(&planned.table).filter(|relation| relation.is_table()) {
-            Some(relation) => {
-                report.tables.push(planned.table.clone());
-                // A table with inheritance children is emptied without them: they are tables of their own.
-                let only = if relation.kind == RelationKind::Partitioned { "" } else { "only " };
-                items.push(format!("{only}{}", planned.table.sql()));
-            }
-            None => report.absent.push(planned.table.clone()),
-        }
-    }
+    let (present, absent): (Vec<_>, Vec<_>) =
+        plan.tables.iter().map(|planned| planned.table.clone()).partition(|table| is_there(catalog, table));
+    let items = items(plan, catalog);
+    let mut report = CleanReport { tables: present, absent, ..CleanReport::default() };
     if !items.is_empty() {
         let mut session = Session::connect(endpoint).await?;
         let done = empty(&mut session, catalog, &items, &mut report).await;
@@ -70,6 +64,31 @@ pub async fn clean(
     }
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
+}
+
+/// The statement that empties the planned tables; `None` where the target has none of them.
+pub fn statement(plan: &Plan, catalog: &Catalog) -> Option<String> {
+    let items = items(plan, catalog);
+    (!items.is_empty()).then(|| truncate(&items))
+}
+
+fn truncate(items: &[String]) -> String {
+    format!("truncate {}", items.join(", "))
+}
+
+fn is_there(catalog: &Catalog, table: &RelationName) -> bool {
+    catalog.relation(table).is_some_and(Relation::is_table)
+}
+
+/// The planned tables that the target has, as the statement names them.
+fn items(plan: &Plan, catalog: &Catalog) -> Vec<String> {
+    let relations = plan.tables.iter().filter_map(|planned| catalog.relation(&planned.table));
+    let item = |relation: &Relation| {
+        // A table with inheritance children is emptied without them: they are tables of their own.
+        let only = if relation.kind == RelationKind::Partitioned { "" } else { "only " };
+        format!("{only}{}", relation.name.sql())
+    };
+    relations.filter(|relation| relation.is_table()).map(item).collect()
 }
 
 /// The transaction. An error leaves it open, and closing the session rolls it back.
@@ -89,7 +108,7 @@ async fn empty(
     let before = catalog::load(session, &catalog.schemas).await?.inventory;
     report.rows_removed = counts(session, items).await?.iter().sum();
 
-    session.execute(&format!("truncate {}", items.join(", "))).await.map_err(explain)?;
+    session.execute(&truncate(items)).await.map_err(explain)?;
 
     let left = counts(session, items).await?;
     if let Some((item, rows)) = items.iter().zip(left).find(|(_, rows)| *rows > 0) {

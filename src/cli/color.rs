@@ -6,7 +6,7 @@ use crate::model::{Error, Result};
 
 /// The answer to `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ColorChoice {
+pub(super) enum ColorChoice {
     /// Colour on a terminal, unless the environment says otherwise.
     #[default]
     Auto,
@@ -30,7 +30,7 @@ impl FromStr for ColorChoice {
 }
 
 /// Whether a stream is coloured: an explicit choice wins, then `NO_COLOR`, then `CLICOLOR_FORCE`, then the terminal.
-pub fn color_wanted(choice: ColorChoice, stream_is_terminal: bool) -> bool {
+pub(super) fn color_wanted(choice: ColorChoice, stream_is_terminal: bool) -> bool {
     decide(choice, stream_is_terminal, &|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
 }
 

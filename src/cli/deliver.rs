@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::Serialize;
 
 use super::color::{ColorChoice, color_wanted};
 use super::output::answer;
@@ -48,6 +49,45 @@ impl Delivery {
         Ok(Destinations { standard: self.format, files, color: self.color })
     }
 
+    /// The same for a verb whose answer is no report, in text or JSON.
+    ///
+    /// # Errors
+    /// Usage, for another format or a path that cannot be written to.
+    pub(super) fn plain_destinations(&self) -> Result<PlainDestinations> {
+        let Destinations { standard, files, .. } = self.destinations()?;
+        let formats = std::iter::once(standard).chain(files.iter().map(|(format, _)| *format));
+        match formats.into_iter().find(|format| !matches!(format, Format::Text | Format::Json)) {
+            Some(other) => {
+                Err(Error::usage(format!("this verb has no answer in {other}"))
+                    .hint("the formats here are text and json"))
+            }
+            None => Ok(PlainDestinations { standard, files }),
+        }
+    }
+
+    /// The one file of a verb that writes JSON alone: `--out FILE` or `--out json=FILE`.
+    ///
+    /// # Errors
+    /// Usage, for several files, another format or a folder that is not there.
+    pub(super) fn json_file(&self) -> Result<Option<PathBuf>> {
+        let [only] = self.out.as_slice() else {
+            return match self.out.len() {
+                0 => Ok(None),
+                _ => Err(Error::usage("--out is given more than once").hint("this verb writes one file")),
+            };
+        };
+        let named = Format::ALL.iter().any(|format| only.starts_with(&format!("{format}=")));
+        match file(&if named { only.clone() } else { format!("json={only}") })? {
+            (Format::Json, path) => Ok(Some(path)),
+            (other, _) => Err(Error::usage(format!("this verb writes no {other}")).hint("write --out FILE")),
+        }
+    }
+
+    /// Where events go, with a log of them in a file as well.
+    pub(super) fn progress_with_log(&self, log: std::fs::File) -> (Events, Progress) {
+        Progress::with_log(ProgressMode::detect(self.quiet, self.no_progress), log)
+    }
+
     /// Where events go, and the guard that takes bars off the screen.
     pub(super) fn progress(&self) -> (Events, Progress) {
         Progress::new(ProgressMode::detect(self.quiet, self.no_progress))
@@ -81,6 +121,33 @@ impl Destinations {
         let terminal = std::io::stdout().is_terminal();
         let width = terminal_width().unwrap_or(100);
         answer(&render(report, self.standard, Style { color: color_wanted(self.color, terminal), width })?);
+        Ok(())
+    }
+}
+
+/// Where an answer that is no report goes.
+pub(super) struct PlainDestinations {
+    standard: Format,
+    files: Vec<(Format, PathBuf)>,
+}
+
+impl PlainDestinations {
+    /// Writes the answer everywhere it was asked for; `text` draws it no wider than the width it is given.
+    ///
+    /// # Errors
+    /// Failed, when a file cannot be written.
+    pub(super) fn deliver(&self, text: impl Fn(usize) -> String, value: &impl Serialize) -> Result<()> {
+        let drawn = |format: Format, width: usize| match format {
+            Format::Json => serde_json::to_string_pretty(value)
+                .map(|text| text + "\n")
+                .map_err(|error| Error::failed("the answer cannot be written as JSON").caused_by(error)),
+            _ => Ok(text(width)),
+        };
+        for (format, path) in &self.files {
+            std::fs::write(path, drawn(*format, 120)?)
+                .map_err(|error| Error::failed(format!("cannot write {}", path.display())).caused_by(error))?;
+        }
+        answer(&drawn(self.standard, terminal_width().unwrap_or(80))?);
         Ok(())
     }
 }

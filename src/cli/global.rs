@@ -29,6 +29,9 @@ pub(super) struct Global {
     /// Connections to each side, 1 to 64
     #[arg(long, global = true, value_name = "N")]
     jobs: Option<usize>,
+    /// Folder of pg_dump, pg_restore and psql [default: installed ones, else fetched ones]
+    #[arg(long, global = true, value_name = "DIR", env = "PG_REHEARSE_TOOLS", hide_env_values = true)]
+    pub(super) tools: Option<PathBuf>,
     #[command(flatten)]
     pub(super) delivery: Delivery,
 }

@@ -2,13 +2,27 @@
 //!
 //! Never true in here: a decision about the databases, an exit code that is not in [`ExitCode`].
 
+mod backup;
+mod clean;
 mod color;
+mod completions;
+mod confirm;
+mod copy;
 mod deliver;
+mod fingerprint;
+mod folder;
 mod global;
+mod grid;
+mod man;
+mod migrate;
 mod output;
 mod plan;
+mod preflight;
 mod progress;
 mod rehearse;
+mod report;
+mod rollback;
+mod tools;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -32,8 +46,18 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Plan(plan::Args),
+    Preflight(preflight::Args),
+    Backup(backup::Args),
+    Clean(clean::Args),
+    Copy(copy::Args),
     Verify(verify::Args),
+    Fingerprint(fingerprint::Args),
+    Rollback(rollback::Args),
+    Migrate(migrate::Args),
     Rehearse(rehearse::Args),
+    Report(report::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Parses the command line, runs the verb, prints what it has to say.
@@ -42,8 +66,18 @@ pub async fn run() -> ExitCode {
     let work = async {
         match &cli.verb {
             Verb::Plan(args) => plan::run(&cli.global, args).await,
+            Verb::Preflight(args) => preflight::run(&cli.global, args).await,
+            Verb::Backup(args) => backup::run(&cli.global, args).await,
+            Verb::Clean(args) => clean::run(&cli.global, args).await,
+            Verb::Copy(args) => copy::run(&cli.global, args).await,
             Verb::Verify(args) => verify::run(&cli.global, args).await,
+            Verb::Fingerprint(args) => fingerprint::run(&cli.global, args).await,
+            Verb::Rollback(args) => rollback::run(&cli.global, args).await,
+            Verb::Migrate(args) => migrate::run(&cli.global, args).await,
             Verb::Rehearse(args) => rehearse::run(&cli.global, args).await,
+            Verb::Report(args) => report::run(&cli.global, args),
+            Verb::Completions(args) => Ok(completions::run(args)),
+            Verb::Man(args) => man::run(args),
         }
     };
     let result = tokio::select! {

@@ -14,6 +14,7 @@ use crate::postgres::{Endpoint, Readers, Source};
 
 /// Show in which order tables are emptied and copied
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  pg-rehearse plan --expect docs/order.md --as mermaid")]
 pub(super) struct Args {
     /// Compare a documented order (levels, names, counts) with the catalog; exit 1 where they disagree
     #[arg(long, value_name = "FILE")]

@@ -7,6 +7,7 @@ mod bars;
 mod lines;
 
 use std::fmt;
+use std::future::Future;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex};
 
@@ -16,7 +17,7 @@ use lines::Lines;
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProgressMode {
+pub(super) enum ProgressMode {
     /// Bars that move, on a terminal.
     Bars,
     /// A line for each thing that ended.
@@ -27,7 +28,7 @@ pub enum ProgressMode {
 
 impl ProgressMode {
     /// Bars on a terminal, lines elsewhere or with `--no-progress`, nothing with `--quiet`.
-    pub fn detect(quiet: bool, no_progress: bool) -> Self {
+    pub(super) fn detect(quiet: bool, no_progress: bool) -> Self {
         let terminal = std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         match (quiet, terminal && !no_progress) {
             (true, _) => Self::Quiet,
@@ -45,11 +46,11 @@ enum Shown {
 
 /// Progress being shown; dropping it takes the bars off the screen.
 #[must_use = "the bars go when this is dropped"]
-pub struct Progress(Arc<Mutex<Shown>>);
+pub(super) struct Progress(Arc<Mutex<Shown>>);
 
 impl Progress {
     /// Where a run sends its events, and what shows them on standard error. Bars are gone after `finish` or the drop.
-    pub fn new(mode: ProgressMode) -> (Events, Self) {
+    pub(super) fn new(mode: ProgressMode) -> (Events, Self) {
         Self::over(match mode {
             ProgressMode::Bars => Shown::Bars(Bars::new()),
             ProgressMode::Lines => Shown::Lines(Lines::new(Box::new(std::io::stderr()))),
@@ -57,9 +58,21 @@ impl Progress {
         })
     }
 
-    /// Lines to a given writer, such as the execution log.
-    pub fn lines_to(writer: impl Write + Send + 'static) -> (Events, Self) {
+    /// Lines to a given writer.
+    #[cfg(test)]
+    fn lines_to(writer: impl Write + Send + 'static) -> (Events, Self) {
         Self::over(Shown::Lines(Lines::new(Box::new(writer))))
+    }
+
+    /// The same, with a line for each thing that ended written to `log` as well.
+    pub(super) fn with_log(mode: ProgressMode, log: impl Write + Send + 'static) -> (Events, Self) {
+        let (shown, progress) = Self::new(mode);
+        let log = Mutex::new(Lines::new(Box::new(log)));
+        let events = Events::new(move |event| {
+            shown.send(event);
+            log.lock().unwrap_or_else(std::sync::PoisonError::into_inner).handle(event);
+        });
+        (events, progress)
     }
 
     fn over(shown: Shown) -> (Events, Self) {
@@ -70,7 +83,7 @@ impl Progress {
     }
 
     /// Runs `action`, such as a prompt, with the bars off the screen and puts them back after.
-    pub fn pause<T>(&self, action: impl FnOnce() -> T) -> T {
+    pub(super) async fn pause<T>(&self, action: impl Future<Output = T>) -> T {
         // The lock is given up before the action: a worker must not wait for somebody to type.
         let bars = self.0.lock().ok().and_then(|shown| match &*shown {
             Shown::Bars(bars) => Some(bars.screen()),
@@ -80,16 +93,16 @@ impl Progress {
             Some(screen) => {
                 let _ = screen.clear();
                 screen.set_draw_target(indicatif::ProgressDrawTarget::hidden());
-                let answer = action();
+                let answer = action.await;
                 screen.set_draw_target(indicatif::ProgressDrawTarget::stderr());
                 answer
             }
-            None => action(),
+            None => action.await,
         }
     }
 
     /// Takes the bars off the screen for good; later events show nothing.
-    pub fn finish(self) {
+    pub(super) fn finish(self) {
         drop(self);
     }
 }
@@ -122,9 +135,10 @@ fn handle(shown: &Mutex<Shown>, event: &Event) {
 }
 
 /// A text as one line that cannot steer a terminal.
-fn tame(text: &str) -> String {
+pub(super) fn tame(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
+
 /// What became of a planted defect, on one line.
 fn defect_line(number: usize, of: usize, result: &DefectResult) -> String {
     let took = seconds(result.seconds);

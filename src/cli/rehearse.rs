@@ -10,6 +10,7 @@ use crate::rehearse::{Given, Settings, rehearse};
 ///
 /// With --source and --target the rehearsal makes its own databases on those servers and drops them afterwards.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  pg-rehearse rehearse --postgres embedded --out html=rehearsal.html")]
 pub(super) struct Args {
     /// Where throwaway servers come from: auto, container or embedded
     #[arg(long, value_name = "KIND", default_value = "auto")]

@@ -17,11 +17,10 @@ struct View {
 /// Refreshes the target's materialized views in scope, those that others read first; gives how many.
 ///
 /// One that cannot be refreshed does not undo the copy: it is noted, and the verification will find it stale.
-pub(super) async fn refresh(
-    session: &mut Session<Target>,
-    catalog: &Catalog,
-    notes: &mut Vec<String>,
-) -> Result<usize> {
+///
+/// # Errors
+/// The server's error when it does not say which views there are.
+pub async fn refresh(session: &mut Session<Target>, catalog: &Catalog, notes: &mut Vec<String>) -> Result<usize> {
     let mut views: Vec<View> = session.read(include_str!("sql/materialized_views.sql")).await?;
     views.retain(|view| {
         catalog.relation(&view.name).is_some_and(|relation| relation.kind == RelationKind::MaterializedView)

@@ -9,11 +9,15 @@ mod readiness;
 mod run;
 mod schedule;
 mod sequences;
+mod set_aside;
 mod table;
 
+pub use afterwards::refresh;
 pub use readiness::{Obstacle, Readiness, readiness};
 
 use std::time::Instant;
+
+use serde::Serialize;
 
 use crate::catalog::Catalog;
 use crate::model::{Error, Event, Events, Result, TableCopied, plural};
@@ -21,7 +25,7 @@ use crate::plan::Plan;
 use crate::postgres::{Endpoint, Readers, Session, Source, Target};
 
 /// What a copy did.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct CopyReport {
     /// The tables, in the plan's order.
     pub tables: Vec<TableCopied>,

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::schedule::Unit;
+use super::set_aside::{build_again, set_aside};
 use crate::model::{Error, Event, Events, RelationName, Result, TableCopied, count};
 use crate::plan::{Plan, TableMapping};
 use crate::postgres::{Readers, Session, Source, Target, TriggerEvent, is_row_security};
@@ -113,7 +114,12 @@ async fn copy_table(
     if session.value(&format!("select exists (select from {})", mapping.target_item())).await?.as_deref() == Some("t") {
         return Err(Error::failed("the target's table is not empty").hint("clean the target first"));
     }
+    let indexes = set_aside(session, &table).await?;
     let (sent, bytes) = stream(transfer, session, mapping).await?;
+    build_again(session, &indexes).await?;
+    for index in &indexes {
+        transfer.events.note(format!("{table}: index {} was built after the rows came in", index.name));
+    }
     Ok(TableCopied { table, level, rows: sent, bytes, seconds: started.elapsed().as_secs_f64() })
 }
 

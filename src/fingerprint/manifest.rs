@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{TableChecksum, TableShape, TableSql, checksum};
-use crate::catalog::{Catalog, InventoryObject};
+use crate::catalog::{Catalog, Inventory, InventoryObject, KINDS, Sequence};
 use crate::config::TableScope;
-use crate::model::{Error, ObjectRef, RelationName, Result};
+use crate::model::{Error, ObjectRef, Result};
 use crate::postgres::{Readers, Role};
 
 /// The version of the manifest's format and of the hash it holds; raised when either changes.
@@ -67,8 +67,22 @@ impl Fingerprint {
         scope: &TableScope,
         like: Option<&Self>,
     ) -> Result<Self> {
+        let (fingerprint, unreadable) = Self::take_readable(readers, catalog, scope, like).await;
+        match unreadable.into_iter().next() {
+            Some((name, error)) => Err(error.at(name)),
+            None => Ok(fingerprint),
+        }
+    }
+
+    /// The same for a comparison: a table that cannot be read is left out, and told apart with the server's error.
+    pub async fn take_readable<R: Role>(
+        readers: &Readers<R>,
+        catalog: &Catalog,
+        scope: &TableScope,
+        like: Option<&Self>,
+    ) -> (Self, BTreeMap<String, Error>) {
         let tables: Vec<_> = catalog.tables().filter(|table| scope.exclusion(&table.name).is_none()).collect();
-        let taken: Vec<(String, TableFingerprint)> = stream::iter(tables)
+        let taken: Vec<(String, Result<TableFingerprint>)> = stream::iter(tables)
             .map(|relation| async move {
                 let name = relation.name.to_string();
                 let shape = like
@@ -76,29 +90,40 @@ impl Fingerprint {
                     .map(|table| table.shape.clone())
                     .filter(|shape| shape.fits(relation))
                     .unwrap_or_else(|| TableShape::alone(relation));
-                let checksum =
-                    checksum(readers, &TableSql::new(&shape, relation)).await.map_err(|error| error.at(&name))?;
-                Ok::<_, Error>((name, TableFingerprint { rows: checksum.rows(), shape, checksum }))
+                let summed = checksum(readers, &TableSql::new(&shape, relation)).await;
+                (name, summed.map(|checksum| TableFingerprint { rows: checksum.rows(), shape, checksum }))
             })
             .buffer_unordered(readers.jobs())
-            .try_collect()
-            .await?;
-        Ok(Self {
+            .collect()
+            .await;
+        let (mut tables, mut unreadable) = (BTreeMap::new(), BTreeMap::new());
+        for (name, summed) in taken {
+            match summed {
+                Ok(table) => drop(tables.insert(name, table)),
+                Err(error) => drop(unreadable.insert(name, error)),
+            }
+        }
+        (Self { tables, ..Self::of_schema(catalog) }, unreadable)
+    }
+
+    /// The part that asks for no rows: sequences and schema objects, and no table.
+    pub fn of_schema(catalog: &Catalog) -> Self {
+        let state = |sequence: &Sequence| sequence.state.map(|state| (state.last_value, state.is_called));
+        Self {
             manifest_version: MANIFEST_VERSION,
             server_version: catalog.server.version.clone(),
             database: catalog.server.database.clone(),
             taken: catalog.server.snapshot_taken.clone(),
             schemas: catalog.schemas.clone(),
-            tables: taken.into_iter().collect(),
-            sequences: catalog
-                .sequences
-                .iter()
-                .map(|(name, sequence)| {
-                    (name.to_string(), sequence.state.map(|state| (state.last_value, state.is_called)))
-                })
-                .collect(),
+            tables: BTreeMap::new(),
+            sequences: catalog.sequences.iter().map(|(name, one)| (name.to_string(), state(one))).collect(),
             objects: catalog.inventory.iter().map(|(object, held)| (object.to_string(), held.clone())).collect(),
-        })
+        }
+    }
+
+    /// The schema objects under their references.
+    pub fn inventory(&self) -> Inventory {
+        self.objects.iter().map(|(name, held)| (object(name), held.clone())).collect()
     }
 
     /// Everything in which two fingerprints differ: tables by rows and buckets, sequences, schema objects.
@@ -130,7 +155,8 @@ impl Fingerprint {
             }
         }
         for (name, one, two) in paired(&self.objects, &other.objects) {
-            let (kind, identity) = name.split_once(' ').unwrap_or(("object", name));
+            let object = object(name);
+            let (kind, identity) = (object.kind.as_str(), object.identity.as_str());
             match (one, two) {
                 (Some(one), Some(two)) => {
                     for (attribute, before, after) in paired(&one.attributes, &two.attributes) {
@@ -145,10 +171,22 @@ impl Fingerprint {
         found
     }
 
-    /// Rows of one table.
-    pub fn rows(&self, table: &RelationName) -> Option<u64> {
-        self.tables.get(&table.to_string()).map(|table| table.rows)
+    /// Rows over all tables.
+    pub fn rows(&self) -> u64 {
+        self.tables.values().map(|table| table.rows).sum()
     }
+}
+
+/// The object under a manifest's key: a kind, which may be of two words, and an identity.
+fn object(key: &str) -> ObjectRef {
+    let of_kind = KINDS.iter().find_map(|kind| {
+        let identity = key.strip_prefix(kind.name)?.strip_prefix(' ')?;
+        Some(ObjectRef::new(kind.name, identity))
+    });
+    of_kind.unwrap_or_else(|| {
+        let (kind, identity) = key.split_once(' ').unwrap_or(("object", key));
+        ObjectRef::new(kind, identity)
+    })
 }
 
 fn presence(was_there: bool) -> &'static str {

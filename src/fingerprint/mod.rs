@@ -4,6 +4,7 @@
 //! linear in its columns, a sum that wraps, a row value in a manifest.
 
 mod checksum;
+mod file;
 mod image;
 mod manifest;
 mod row_hash;
@@ -11,5 +12,5 @@ mod table;
 
 pub use checksum::{Bucket, TableChecksum, checksum};
 pub use image::Image;
-pub use manifest::{Fingerprint, FingerprintDifference, MANIFEST_VERSION};
+pub use manifest::{Fingerprint, FingerprintDifference, MANIFEST_VERSION, TableFingerprint};
 pub use table::{TableShape, TableSql};

@@ -4,15 +4,24 @@ use crate::catalog::ServerFacts;
 use crate::config::{Environment, SideConfig};
 use crate::model::{Error, Result};
 
+/// Refuses a target that the configuration marks as production; connects to nothing.
+///
+/// # Errors
+/// Usage, naming the target.
+pub fn refuse_production(target: &SideConfig) -> Result<()> {
+    if target.environment == Some(Environment::Production) {
+        return Err(Error::usage(format!("target {} is marked as production: it is never written to", target.name))
+            .hint("swap the URLs if source and target are the wrong way round; otherwise correct target.environment"));
+    }
+    Ok(())
+}
+
 /// Refuses a target that must never be written to.
 ///
 /// # Errors
 /// Usage, naming the reason.
 pub fn refuse_unsafe_target(target: &SideConfig, source: &ServerFacts, here: &ServerFacts) -> Result<()> {
-    if target.environment == Some(Environment::Production) {
-        return Err(Error::usage(format!("target {} is marked as production: it is never written to", target.name))
-            .hint("swap the URLs if source and target are the wrong way round; otherwise correct target.environment"));
-    }
+    refuse_production(target)?;
     if source.is_same_database(here) {
         return Err(Error::usage("source and target are the very same database")
             .hint("give two URLs that lead to different databases: this one would be emptied and copied from"));

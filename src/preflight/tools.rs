@@ -6,7 +6,8 @@ pub(super) async fn check(sides: &Sides<'_>) -> PreflightRow {
     let newest = sides.source.catalog.server.major().max(sides.target.catalog.server.major());
     let wanted = format!("pg_dump, pg_restore and psql {newest} or later");
     let Some(tools) = sides.tools else {
-        return PreflightRow::stop("tools", "none found", wanted).fix("install the PostgreSQL client programs");
+        return PreflightRow::stop("tools", "none found", wanted)
+            .fix("install the PostgreSQL client programs, or say where they are with --tools");
     };
     let mut versions = Vec::new();
     for program in ["pg_dump", "pg_restore", "psql"] {

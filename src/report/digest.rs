@@ -183,17 +183,24 @@ pub(super) fn next_steps(report: &RunReport) -> Vec<String> {
     let with = |wanted: fn(&Unit) -> bool| {
         let names: BTreeSet<&str> =
             report.units.iter().filter(|unit| wanted(unit)).map(|unit| unit.check.as_str()).collect();
-        names.into_iter().collect::<Vec<_>>().join(",")
+        // Waivers are judged with every check; they are none that could be asked for.
+        let names = names.into_iter().filter(|name| *name != "waivers");
+        names.collect::<Vec<_>>().join(",")
     };
     let different = with(|unit| !unit.open_findings().is_empty());
     let incomplete = with(|unit| matches!(unit.outcome, Outcome::Incomplete { .. }));
     let mut steps = Vec::new();
     if report.phases.iter().any(|phase| phase.status != PhaseStatus::Go) {
-        steps.push(
-            "a phase stopped: its line above says why; `pg-rehearse status` shows where the run stands".to_owned(),
-        );
+        steps.push("a phase stopped: its line above says why".to_owned());
+    }
+    let bad_waivers = report.units_of("waivers").any(|unit| !unit.open_findings().is_empty());
+    if bad_waivers {
+        steps.push("a waiver has expired or covers nothing: renew or remove it in the configuration".to_owned());
     }
     if !different.is_empty() {
+        if different.split(',').any(|check| check == "rows") {
+            steps.push("rows can be put right by SQL to review: pg-rehearse verify --repair repair.sql".to_owned());
+        }
         steps.push(format!("mend what differs, then look again: pg-rehearse verify --only {different}"));
         steps.push("a difference that is meant to be: a [[waive]] entry with reason and until".to_owned());
     }

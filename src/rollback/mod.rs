@@ -6,4 +6,4 @@ mod proof;
 mod sequences;
 
 pub use proof::{difference, fingerprint};
-pub use sequences::put_back;
+pub use sequences::{put_back, start_again};

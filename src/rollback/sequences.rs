@@ -1,8 +1,9 @@
 //! Sequences back to where the fingerprint has them: a dump sets only some, and not whether a value was given out.
 
-use crate::catalog;
+use crate::catalog::{self, Catalog};
 use crate::fingerprint::Fingerprint;
 use crate::model::{Result, literal};
+use crate::plan::Plan;
 use crate::postgres::{Endpoint, Session, Target};
 
 /// Sets every sequence of the fingerprint to its state there; gives their number.
@@ -23,5 +24,25 @@ pub async fn put_back(target: &Endpoint<Target>, before: &Fingerprint) -> Result
         session.execute(&statements.join("; ")).await?;
     }
     session.close().await;
+    Ok(statements.len())
+}
+
+/// Sets every sequence of the planned tables to its first value, not given out; gives their number.
+///
+/// # Errors
+/// When the role may not set one.
+pub async fn start_again(target: &Endpoint<Target>, catalog: &Catalog, plan: &Plan) -> Result<usize> {
+    let owned = catalog.sequences.values().filter(|sequence| sequence.owner.is_some() && plan.covers(sequence));
+    let statements: Vec<String> = owned
+        .map(|sequence| {
+            let (name, start) = (literal(&sequence.name.sql()), sequence.start);
+            format!("select setval({name}::regclass, {start}, false)")
+        })
+        .collect();
+    if !statements.is_empty() {
+        let mut session = Session::connect(target).await?;
+        session.execute(&statements.join("; ")).await?;
+        session.close().await;
+    }
     Ok(statements.len())
 }

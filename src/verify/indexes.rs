@@ -4,6 +4,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use super::inventory_diff::{self, Compared};
+use crate::catalog::Inventory;
 use crate::check::{Check, CheckOutcome, Context};
 use crate::model::{Finding, Result, Side};
 
@@ -25,7 +26,7 @@ impl Check for Indexes {
         async move {
             let mut comparison = inventory_diff::compare(NAME, context);
             for one in &mut comparison.compared {
-                judge_state(one, context);
+                judge_state(one, &context.source.catalog.inventory, &context.target.catalog.inventory);
             }
             Ok(comparison.into_outcome(NAME))
         }
@@ -34,8 +35,8 @@ impl Check for Indexes {
 }
 
 /// An index out of order on the target is one finding, whatever the source has.
-fn judge_state(one: &mut Compared, context: &Context) {
-    let Some(facts) = context.target.catalog.inventory.get(&one.key) else { return };
+pub(super) fn judge_state(one: &mut Compared, source: &Inventory, target: &Inventory) {
+    let Some(facts) = target.get(&one.key) else { return };
     let is_off = |name: &str| facts.attributes.get(name).and_then(Option::as_deref) == Some("false");
     let (attribute, message) = match (is_off("valid"), is_off("ready")) {
         (true, true) => ("valid", "the index is invalid and not ready: queries and constraints do not use it"),
@@ -44,8 +45,7 @@ fn judge_state(one: &mut Compared, context: &Context) {
         (false, false) => return,
     };
     one.findings.retain(|finding| finding.attribute != "valid" && finding.attribute != "ready");
-    let source = context.source.catalog.inventory.get(&one.key);
-    let source = source.and_then(|facts| facts.attributes.get(attribute).cloned().flatten());
+    let source = source.get(&one.key).and_then(|facts| facts.attributes.get(attribute).cloned().flatten());
     let finding = Finding::new(NAME, one.object.clone(), attribute, message);
     one.findings.push(finding.values(source, Some("false".to_owned())).on(Side::Target));
 }

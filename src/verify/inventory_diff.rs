@@ -49,18 +49,25 @@ impl Comparison {
 pub(super) fn compare(check: &str, context: &Context) -> Comparison {
     let (source, target) = (&context.source.catalog, &context.target.catalog);
     let sides = Sides { source: &source.inventory, target: &target.inventory };
-    let (one, two) = (source.server.major(), target.server.major());
-    let drop_maintain = one != two && one.min(two) < KNOWS_MAINTAIN;
+    let drop_maintain = drop_maintain(source.server.major(), target.server.major());
     sides.compare(check, drop_maintain, |relation| scope::exclusion(context, relation))
 }
 
-struct Sides<'a> {
-    source: &'a Inventory,
-    target: &'a Inventory,
+/// Whether the privilege MAINTAIN is left out between servers of these major versions.
+pub(super) fn drop_maintain(one: u32, two: u32) -> bool {
+    one != two && one.min(two) < KNOWS_MAINTAIN
+}
+
+/// The inventories of both sides.
+pub(super) struct Sides<'a> {
+    pub(super) source: &'a Inventory,
+    pub(super) target: &'a Inventory,
 }
 
 impl Sides<'_> {
-    fn compare(
+    /// Compares every object of the kinds that `check` is responsible for; `drop_maintain` leaves out a privilege that
+    /// one of the servers does not know.
+    pub(super) fn compare(
         &self,
         check: &str,
         drop_maintain: bool,

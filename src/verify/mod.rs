@@ -3,6 +3,7 @@
 //! Never true in here: an error that reads as "same", a failed unit that takes others with it, a difference hidden
 //! because another check is expected to see it (what a check leaves out stands in its `uncovered`, with the reason).
 
+mod against;
 mod gather;
 mod grants;
 mod identity;
@@ -11,6 +12,7 @@ mod inventory_diff;
 mod orphan_query;
 mod orphans;
 mod parents;
+mod repair;
 mod rls;
 mod rows;
 mod samples;
@@ -20,11 +22,14 @@ mod sequences;
 mod trouble;
 mod vectors;
 
+pub use against::verify_against;
+
+use std::path::Path;
 use std::time::Instant;
 
 use crate::check::{Check, Context, Selection, run};
 use crate::config::Config;
-use crate::model::{Events, REPORT_VERSION, Result, RunReport};
+use crate::model::{Events, REPORT_VERSION, Result, RunReport, plural};
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {
@@ -43,12 +48,28 @@ pub fn checks() -> Vec<Box<dyn Check>> {
 
 /// Opens both sides, runs the selected checks, makes the report.
 ///
-/// # Errors
-/// When a side cannot be reached, or both are the very same database.
-pub async fn verify(config: &Config, selection: &Selection, events: &Events) -> Result<RunReport> {
+/// With `repair`, what the rows and sequences checks found is written there as SQL that makes the target equal.
+pub async fn verify(
+    config: &Config,
+    selection: &Selection,
+    repair: Option<&Path>,
+    events: &Events,
+) -> Result<RunReport> {
     let (started, clock) = (jiff::Timestamp::now(), Instant::now());
     let context = Context::open(config, events).await?;
-    let checked = run(&checks(), selection, &context).await;
+    let mut checked = run(&checks(), selection, &context).await;
+    if let (Some(path), Ok(found)) = (repair, &checked) {
+        match repair::repair(&context, &found.units, path).await {
+            Ok(done) => events.note(format!(
+                "repair: {} of {} and {} in {}",
+                plural(done.rows, "row"),
+                plural(done.tables as u64, "table"),
+                plural(done.sequences as u64, "sequence"),
+                path.display()
+            )),
+            Err(error) => checked = Err(error),
+        }
+    }
     let (source, target) = (context.source.facts(), context.target.facts());
     context.close().await;
     let checked = checked?;

@@ -3,10 +3,11 @@
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
-use super::inventory_diff::{self, Compared};
+use super::inventory_diff::{self, Compared, Comparison};
 use super::{identity, scope};
+use crate::catalog::{Catalog, Inventory};
 use crate::check::{Check, CheckOutcome, Context};
-use crate::model::{Error, Finding, ObjectRef, Result, Side};
+use crate::model::{Error, Finding, ObjectRef, RelationName, Result, Side};
 
 const NAME: &str = "rls";
 
@@ -26,30 +27,50 @@ impl Check for RowSecurity {
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
         async move {
             let mut comparison = inventory_diff::compare(NAME, context);
-            let required = unprotected(context)?;
-            for finding in required {
-                match comparison.compared.iter_mut().find(|one| one.object == finding.object) {
-                    Some(one) if one.findings.iter().any(|other| other.attribute == finding.attribute) => {}
-                    Some(one) => one.findings.push(finding),
-                    // A table that only the target has: the schema check reports the table, this one its openness.
-                    None => {
-                        let key = ObjectRef::new("row security", &finding.object.identity);
-                        comparison.uncovered.retain(|(object, _)| *object != key);
-                        let object = finding.object.clone();
-                        comparison.compared.push(Compared { key, object, findings: vec![finding], note: None });
-                    }
-                }
-            }
+            let (source, target) = (&context.source.catalog.inventory, &context.target.catalog);
+            let excluded = |name: &RelationName| scope::exclusion(context, name).is_some();
+            require(&mut comparison, &context.config.require_row_security, source, target, excluded)?;
             Ok(comparison.into_outcome(NAME))
         }
         .boxed_local()
     }
 }
 
+/// Adds a finding for each table of the target that must have row security and has none.
+///
+/// # Errors
+/// Usage, when a schema is required that the target does not have.
+pub(super) fn require(
+    comparison: &mut Comparison,
+    required: &[String],
+    source: &Inventory,
+    target: &Catalog,
+    excluded: impl Fn(&RelationName) -> bool,
+) -> Result<()> {
+    for finding in unprotected(required, source, target, excluded)? {
+        match comparison.compared.iter_mut().find(|one| one.object == finding.object) {
+            Some(one) if one.findings.iter().any(|other| other.attribute == finding.attribute) => {}
+            Some(one) => one.findings.push(finding),
+            // A table that only the target has: the schema check reports the table, this one its openness.
+            None => {
+                let key = ObjectRef::new("row security", &finding.object.identity);
+                comparison.uncovered.retain(|(object, _)| *object != key);
+                let object = finding.object.clone();
+                comparison.compared.push(Compared { key, object, findings: vec![finding], note: None });
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A finding for each table of the target that must have row security and has none. A partition is reached through
 /// its root's policies, so only the root counts.
-fn unprotected(context: &Context) -> Result<Vec<Finding>> {
-    let (required, target) = (&context.config.require_row_security, &context.target.catalog);
+fn unprotected(
+    required: &[String],
+    source: &Inventory,
+    target: &Catalog,
+    excluded: impl Fn(&RelationName) -> bool,
+) -> Result<Vec<Finding>> {
     if let Some(unknown) = required.iter().find(|schema| !target.schemas.contains(schema)) {
         return Err(Error::usage(format!("verify.require_row_security names the schema \"{unknown}\""))
             .hint(format!("schemas compared on the target: {}", target.schemas.join(", "))));
@@ -58,14 +79,13 @@ fn unprotected(context: &Context) -> Result<Vec<Finding>> {
     for (key, facts) in target.inventory.iter().filter(|(key, _)| key.kind == "row security") {
         let Some(name) = identity::relation(&key.identity) else { continue };
         let partition = target.relation(&name).is_some_and(|relation| relation.is_partition);
-        if partition || !required.contains(&name.schema) || scope::exclusion(context, &name).is_some() {
+        if partition || !required.contains(&name.schema) || excluded(&name) {
             continue;
         }
         let value = facts.attributes.get("row security").cloned().flatten();
         if value.as_deref() != Some("enabled") {
             let object = ObjectRef::new("table", &key.identity);
-            let source = context.source.catalog.inventory.get(key);
-            let source = source.and_then(|facts| facts.attributes.get("row security").cloned().flatten());
+            let source = source.get(key).and_then(|facts| facts.attributes.get("row security").cloned().flatten());
             let message = format!("row security is off, and schema {} requires it", name.schema);
             findings.push(Finding::new(NAME, object, "row security", message).values(source, value).on(Side::Target));
         }

@@ -2,6 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::check::Context;
+use crate::config::TableScope;
 use crate::model::RelationName;
 
 /// Why a relation does not take part; `None` when it does.
@@ -9,6 +10,11 @@ pub(super) fn exclusion(context: &Context, name: &RelationName) -> Option<String
     let catalogs = [&context.source.catalog, &context.target.catalog];
     let root = catalogs.into_iter().find(|catalog| catalog.relation(name).is_some()).map(|found| root(found, name));
     context.config.scope.exclusion(root.unwrap_or(name))
+}
+
+/// The same where only one catalog is at hand.
+pub(super) fn exclusion_on(scope: &TableScope, catalog: &Catalog, name: &RelationName) -> Option<String> {
+    scope.exclusion(root(catalog, name))
 }
 
 /// The root of a partition; any other relation is its own root.

@@ -43,9 +43,9 @@ async fn schema() {
             &[("schema", "column public.child.more", "extra")],
         ),
         case(
-            "alter table public.\"user\" alter column \"order\" set default 'y'",
-            "alter table public.\"user\" alter column \"order\" set default 'x'",
-            &[("schema", "column public.\"user\".\"order\"", "default")],
+            "alter table public.user alter column \"order\" set default 'y'",
+            "alter table public.user alter column \"order\" set default 'x'",
+            &[("schema", "column public.user.order", "default")],
         ),
         case(
             "alter table public.child drop constraint child_fk",
@@ -134,7 +134,7 @@ async fn schema() {
     assert_eq!(policy.compared_by, [""; 0]);
     let reason = policy.not_compared.as_deref().unwrap();
     assert_eq!(reason, "it is part of table public.child, which the target does not have");
-    assert_eq!(entry("column public.\"user\".id").compared_by, ["schema"]);
+    assert_eq!(entry("column public.user.id").compared_by, ["schema"]);
     pair.drop().await;
 }
 
@@ -199,7 +199,7 @@ async fn row_security() {
     // Required row security: once for each table, whether the sides agree or not; partitions go by their root.
     run(&pair.target, "alter table public.child disable row level security").await;
     let required = "[verify]\nrequire_row_security = ['public']\n";
-    let tables = ["\"user\"", "child", "log", "parent"].map(|name| format!("table public.{name}"));
+    let tables = ["child", "log", "parent", "user"].map(|name| format!("table public.{name}"));
     let checked = pair.verify(required, &["rls"]).await;
     let mut found: Vec<String> = checked
         .units

@@ -127,7 +127,7 @@ async fn orphans() {
         case(
             "set session_replication_role = replica; insert into \"O'dd\".user values (E'it''s \\\\ gone')",
             "delete from \"O'dd\".user",
-            &[("orphans", "constraint \"O'dd\".\"user\".\"f.k\"", "orphans")],
+            &[("orphans", "constraint \"O'dd\".user.\"f.k\"", "orphans")],
         ),
     ])
     .await;

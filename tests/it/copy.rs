@@ -347,7 +347,7 @@ async fn an_owner_who_may_not_be_a_replica_copies_too() {
     )
     .await;
     pair.on_target(&format!(
-        "create role {role} login; alter table a owner to {role}; alter table b owner to {role};
+        "create role {role} login password 'secret'; alter table a owner to {role}; alter table b owner to {role};
          alter table c owner to {role}"
     ))
     .await;

@@ -26,6 +26,9 @@ struct Table {
     mutation: Mutation,
 }
 
+/// A row with the number its key is made from.
+type KeyedRow = (usize, Vec<Option<usize>>);
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Key {
     Number,
@@ -135,8 +138,8 @@ impl Table {
     }
 
     /// The rows of the target by key, and what must be reported.
-    fn mutated(&self) -> (Vec<(usize, Vec<Option<usize>>)>, Expected) {
-        let mut rows: Vec<(usize, Vec<Option<usize>>)> = self.rows.iter().cloned().enumerate().collect();
+    fn mutated(&self) -> (Vec<KeyedRow>, Expected) {
+        let mut rows: Vec<KeyedRow> = self.rows.iter().cloned().enumerate().collect();
         let count = rows.len();
         let keyed = self.key != Key::None;
         let mut reports = Vec::new();

@@ -1,7 +1,6 @@
 //! Every integration test of the tool, in one program; every file of this folder must be named here.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod backup;
 mod checks;
@@ -12,9 +11,11 @@ mod copy;
 mod copy_fixture;
 mod hashing;
 mod preflight;
+mod repair;
 mod rooms;
 mod servers;
 mod support;
+mod verdicts;
 
 #[test]
 fn no_test_file_is_forgotten() {

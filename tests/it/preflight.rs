@@ -50,7 +50,7 @@ async fn a_role_without_privileges_is_stopped() {
     let role = format!("it_weak_{}", std::process::id());
     pair.both("create table t (id int); alter table t enable row level security").await;
     pair.on_target(&format!(
-        "create role {role} login; grant usage on schema public to {role}; grant select, insert on t to {role}"
+        "create role {role} login password 'secret'; grant usage on schema public to {role}; grant select, insert on t to {role}"
     ))
     .await;
     let report = look(&pair, Some(&pair.target_as(&role))).await;

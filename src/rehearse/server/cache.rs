@@ -22,6 +22,13 @@ pub(super) fn directory() -> Result<PathBuf> {
     Ok(directory)
 }
 
+/// The cache directory, where it is there already and safe to run programs from.
+pub(super) fn existing() -> Option<PathBuf> {
+    let directory = place().filter(|directory| directory.is_dir())?;
+    check(&directory).ok()?;
+    std::path::absolute(directory).ok()
+}
+
 fn place() -> Option<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(chosen) = variable(VARIABLE) {

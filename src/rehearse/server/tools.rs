@@ -17,6 +17,28 @@ pub async fn client_tools(min_major: u32) -> Result<PathBuf> {
         .map_err(|cause| Error::failed("cannot look for client programs").caused_by(cause))?
 }
 
+/// The newest client programs that are on this machine already, on PATH, where Postgres is usually installed, or
+/// fetched by an earlier run; fetches nothing.
+///
+/// # Errors
+/// Failed, when the look-up itself could not be made.
+pub async fn installed_client_tools() -> Result<Option<PathBuf>> {
+    tokio::task::spawn_blocking(newest_installed)
+        .await
+        .map_err(|cause| Error::failed("cannot look for client programs").caused_by(cause))
+}
+
+fn newest_installed() -> Option<PathBuf> {
+    let mut directories = installed::on_path("pg_dump");
+    directories.extend(installed::homes());
+    directories.extend(wheel::unpacked());
+    let mut found: Vec<(u32, PathBuf)> =
+        directories.into_iter().filter_map(|directory| Some((oldest_tool(&directory)?, directory))).collect();
+    // The sort is stable: of two of the same version the one on PATH stays first.
+    found.sort_by_key(|(major, _)| std::cmp::Reverse(*major));
+    found.into_iter().next().map(|(_, directory)| directory)
+}
+
 fn find(min_major: u32) -> Result<PathBuf> {
     let mut directories = installed::on_path("pg_dump");
     directories.extend(installed::homes());
@@ -40,8 +62,14 @@ fn find(min_major: u32) -> Result<PathBuf> {
 
 /// Whether all tools are there and new enough.
 fn serves(directory: &Path, min_major: u32) -> bool {
-    TOOLS.iter().all(|tool| {
-        let text = output(Command::new(program(directory, tool)).arg("--version")).unwrap_or_default();
-        version_in(&text).and_then(major_of).is_some_and(|major| major >= min_major)
-    })
+    oldest_tool(directory).is_some_and(|major| major >= min_major)
+}
+
+/// The oldest major version among the tools; `None` where one is missing.
+fn oldest_tool(directory: &Path) -> Option<u32> {
+    let major = |tool| {
+        let text = output(Command::new(program(directory, tool)).arg("--version")).ok()?;
+        version_in(&text).and_then(major_of)
+    };
+    TOOLS.into_iter().map(major).min().flatten()
 }

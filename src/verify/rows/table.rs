@@ -1,6 +1,6 @@
 //! One table: checksum both sides at once, and drill down only where they differ.
 
-use super::{NAME, Pair, drill, values};
+use super::{NAME, Pair, cause, drill, values};
 use crate::catalog::Relation;
 use crate::check::Context;
 use crate::fingerprint::{TableChecksum, TableShape, TableSql, checksum};
@@ -16,6 +16,15 @@ pub(super) struct Compared {
     pub(super) left_out: Vec<(String, String)>,
 }
 
+/// The shape in which a relation of both sides is compared.
+pub(in crate::verify) fn shape(context: &Context, source: &Relation, target: &Relation) -> TableShape {
+    let mut shape = TableShape::shared(source, target);
+    if context.source.catalog.server.encoding != context.target.catalog.server.encoding {
+        shape.transcode();
+    }
+    shape
+}
+
 /// Compares the rows of one relation; an error is the reason why that could not be done.
 pub(super) async fn compare(
     context: &Context,
@@ -26,10 +35,7 @@ pub(super) async fn compare(
     if context.source.catalog.server.hash_probe != context.target.catalog.server.hash_probe {
         return Err("the two servers do not hash alike (byte order), so their checksums cannot be compared".to_owned());
     }
-    let mut shape = TableShape::shared(source, target);
-    if context.source.catalog.server.encoding != context.target.catalog.server.encoding {
-        shape.transcode();
-    }
+    let shape = shape(context, source, target);
     let left_out = left_out(source, target, &shape);
     if shape.columns.is_empty() && !(source.columns.is_empty() && target.columns.is_empty()) {
         return Err("there is no column that both sides have and the roles may read".to_owned());
@@ -40,11 +46,11 @@ pub(super) async fn compare(
     let there = there.map_err(|error| reason(&error, Side::Source, &context.source.catalog.server.role))?;
     let here = here.map_err(|error| reason(&error, Side::Target, &context.target.catalog.server.role))?;
 
-    let differing = there.differing(&here);
-    let (findings, unread) = if differing.is_empty() {
+    let (findings, unread) = if there.differing(&here).is_empty() {
         (Vec::new(), None)
     } else {
-        match drill::drill(context, &shape, source, target, (&there, &here), &differing).await {
+        let drill = drill::Drill { context, shape: &shape, source, target, there: &there, here: &here };
+        match drill.count().await {
             Ok(counted) => findings(context, pair, &shape, source, target, counted).await?,
             // That the rows differ is known all the same.
             Err(error) => {
@@ -125,8 +131,14 @@ async fn findings(
         (RowChange::Changed, "rows changed", counted.changed, "in both with different values"),
     ] {
         if total > 0 {
-            let rows = examples.iter().filter(|row| row.change == change).cloned().collect();
-            let message = format!("{} {text}", plural(total, "row"));
+            let rows: Vec<_> = examples.iter().filter(|row| row.change == change).cloned().collect();
+            let cause = match (change, cause::of_changes(&rows)) {
+                (RowChange::Changed, Some(cause)) if rows.len() as u64 == total => format!("; in all of them {cause}"),
+                (RowChange::Changed, Some(cause)) => format!("; in all {} looked at {cause}", rows.len()),
+                _ => String::new(),
+            };
+            let rows = rows.into_iter().take(context.config.examples).collect();
+            let message = format!("{} {text}{cause}", plural(total, "row"));
             findings.push(Finding::new(NAME, pair.object.clone(), attribute, message).with_rows(total, rows));
         }
     }

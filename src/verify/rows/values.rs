@@ -18,17 +18,19 @@ pub(super) async fn examples(
     target: &Relation,
     counted: &Counted,
 ) -> Result<Vec<RowDifference>> {
-    let there = counted.missing_at.iter().chain(counted.changed_at.iter().map(|(there, _)| there));
-    let here = counted.extra_at.iter().chain(counted.changed_at.iter().map(|(_, here)| here));
+    // Changed rows are all read, to see what they have in common; of the others only as many as are shown.
+    let most = context.config.examples;
+    let (missing, extra) = (&counted.missing_at, &counted.extra_at);
+    let (missing, extra) = (&missing[..missing.len().min(most)], &extra[..extra.len().min(most)]);
+    let there = missing.iter().chain(counted.changed_at.iter().map(|(there, _)| there));
+    let here = extra.iter().chain(counted.changed_at.iter().map(|(_, here)| here));
     let (there, here) = tokio::try_join!(
         read(&context.source, shape, source, there.cloned().collect()),
         read(&context.target, shape, target, here.cloned().collect()),
     )?;
     let gone = || Error::failed("an example row is not where it was in the same snapshot");
     let mut rows = Vec::new();
-    for (change, places, held) in
-        [(RowChange::Missing, &counted.missing_at, &there), (RowChange::Extra, &counted.extra_at, &here)]
-    {
+    for (change, places, held) in [(RowChange::Missing, missing, &there), (RowChange::Extra, extra, &here)] {
         for place in places {
             let values = held.get(place).ok_or_else(gone)?;
             rows.push(RowDifference { change, key: key(shape, values), columns: Vec::new() });

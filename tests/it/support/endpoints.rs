@@ -66,10 +66,14 @@ impl Pair {
         ask(self.target.url.expose(), sql).await
     }
 
-    /// The target's URL as another role's.
+    /// The target's URL as another role's, whose password is `secret`.
     pub(crate) fn target_as(&self, role: &str) -> String {
-        let mut url = url::Url::parse(self.target.url.expose()).unwrap();
-        url.set_username(role).unwrap();
+        let mut url = url::Url::parse(&self.servers.1).unwrap();
+        url.set_path(&self.names.1);
+        if role != "postgres" {
+            url.set_username(role).unwrap();
+            url.set_password(Some("secret")).unwrap();
+        }
         url.to_string()
     }
 

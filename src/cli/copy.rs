@@ -1,0 +1,58 @@
+//! `copy`: every planned table from one snapshot of the source.
+
+use super::confirm::Confirm;
+use super::global::Global;
+use super::grid::grid;
+use crate::copy::CopyReport;
+use crate::migrate::Sides;
+use crate::model::{ExitCode, Result, count, plural, seconds};
+
+/// Copy every planned table from one snapshot of the source into the emptied target
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  pg-rehearse copy --confirm staging --jobs 8")]
+pub(super) struct Args {
+    #[command(flatten)]
+    confirm: Confirm,
+}
+
+pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
+    let config = global.config()?;
+    let confirmation = args.confirm.check(&config.target)?;
+    let destinations = global.delivery.plain_destinations()?;
+    let (events, progress) = global.delivery.progress();
+    let sides = Sides::look(&config).await?;
+    let tables = plural(sides.plan.tables.len() as u64, "table");
+    confirmation.ask(&progress, &format!("copy {tables} from {}", sides.facts.0.name), &sides.facts.1.url).await?;
+    let copied = sides.copy(&config, &events).await;
+    progress.finish();
+    let copied = copied?;
+    destinations.deliver(|width| text(&copied, width), &copied)?;
+    Ok(ExitCode::Same)
+}
+
+fn text(copied: &CopyReport, width: usize) -> String {
+    let row = |table: &crate::model::TableCopied| {
+        vec![
+            table.table.to_string(),
+            table.level.to_string(),
+            count(table.rows),
+            size(table.bytes),
+            seconds(table.seconds),
+        ]
+    };
+    let rows: Vec<Vec<String>> = copied.tables.iter().map(row).collect();
+    format!(
+        "{}\n{} of {} copied ({}) in {}, {} set, {} refreshed\n",
+        grid(&["table", "level", "rows", "size", "time"], &rows, &[1, 2, 3, 4], width),
+        plural(copied.rows, "row"),
+        plural(copied.tables.len() as u64, "table"),
+        size(copied.bytes),
+        seconds(copied.seconds),
+        plural(copied.sequences as u64, "sequence"),
+        plural(copied.refreshed as u64, "materialized view"),
+    )
+}
+
+fn size(bytes: u64) -> String {
+    bytesize::ByteSize(bytes).display().si().to_string()
+}

@@ -1,0 +1,288 @@
+//! The target against a fingerprint taken earlier, where there is no live source to ask.
+//!
+//! Never true in here: a table called same whose sums were not compared, a check that needs the source and is passed
+//! over in silence.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use super::inventory_diff::{Sides, drop_maintain};
+use super::{checks, identity, indexes, parents, rls, scope, trouble};
+use crate::catalog::{Catalog, Column, Inventory, RelationKind};
+use crate::check::{CheckOutcome, Objects, Selection, SideView, conclude};
+use crate::config::Config;
+use crate::fingerprint::{Fingerprint, TableFingerprint};
+use crate::model::{
+    Error, Event, Events, Finding, ObjectRef, Outcome, REPORT_VERSION, RelationName, Result, RunReport, Side,
+    SideFacts, Unit, count, plural, readable,
+};
+use crate::postgres::{Endpoint, Target};
+
+/// The checks a fingerprint can serve; the others need a live source.
+const SERVED: [&str; 6] = ["rows", "schema", "rls", "grants", "sequences", "indexes"];
+
+/// Compares the target with a fingerprint in place of the source. `place` says where the fingerprint is from.
+///
+/// # Errors
+/// When the target cannot be reached, the selection leaves nothing a fingerprint can serve, or the fingerprint does
+/// not hold a configured schema.
+pub async fn verify_against(
+    config: &Config,
+    before: &Fingerprint,
+    place: &str,
+    selection: &Selection,
+    events: &Events,
+) -> Result<RunReport> {
+    let (started, clock) = (jiff::Timestamp::now(), Instant::now());
+    let selection = served(selection)?;
+    if let Some(unknown) = config.scope.schemas.iter().find(|schema| !before.schemas.contains(schema)) {
+        return Err(Error::usage(format!("the fingerprint does not hold the schema {unknown}"))
+            .hint(format!("it was taken of: {}", before.schemas.join(", "))));
+    }
+    let endpoint = Endpoint::<Target>::new(&config.target)?;
+    let here = SideView::<Target>::open(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
+    let (now, unreadable) = match selection.includes("rows") {
+        true => Fingerprint::take_readable(&here.readers, &here.catalog, &config.scope, Some(before)).await,
+        false => (Fingerprint::of_schema(&here.catalog), BTreeMap::new()),
+    };
+    let (target, catalog) = (here.facts(), here.catalog);
+    here.readers.close().await;
+    let inventory = before.inventory();
+    let against =
+        Against { config, before, inventory: &inventory, now: &now, unreadable: &unreadable, catalog: &catalog };
+    let mut outcomes = Vec::new();
+    for check in SERVED.into_iter().filter(|check| selection.includes(check)) {
+        let outcome = against.outcome(check)?;
+        for _ in &outcome.units {
+            events.send(&Event::UnitChecked { check: check.to_owned() });
+        }
+        events.send(&Event::CheckEnded { check: check.to_owned(), seconds: clock.elapsed().as_secs_f64() });
+        outcomes.push((check, outcome));
+    }
+    for check in checks().iter().map(|check| check.name()).filter(|check| !SERVED.contains(check)) {
+        let reason = "a fingerprint holds no rows: this check needs a live source".to_owned();
+        let uncovered = vec![(ObjectRef::new("check", check), reason)];
+        outcomes.push((check, CheckOutcome { uncovered, ..CheckOutcome::default() }));
+    }
+    let objects =
+        Objects { inventories: [&inventory, &catalog.inventory], unmodelled: catalog.unmodelled.iter().collect() };
+    let checked = conclude(outcomes, &objects, &config.waivers, &selection);
+    let source = SideFacts {
+        name: config.source.name.clone(),
+        url: format!("fingerprint {place}"),
+        version: before.server_version.clone(),
+        database: before.database.clone(),
+        lsn: None,
+        snapshot_taken: Some(before.taken.clone()),
+    };
+    Ok(RunReport {
+        report_version: REPORT_VERSION,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        verb: "verify".to_owned(),
+        started,
+        seconds: clock.elapsed().as_secs_f64(),
+        source,
+        target,
+        phases: Vec::new(),
+        copied: Vec::new(),
+        units: checked.units,
+        ledger: checked.ledger,
+        waivers: checked.waivers,
+        defects: Vec::new(),
+    })
+}
+
+/// The selection narrowed to what a fingerprint can serve.
+fn served(selection: &Selection) -> Result<Selection> {
+    selection.validate(&checks())?;
+    let hint = format!("a fingerprint serves: {}", SERVED.join(", "));
+    if let Some(other) = selection.only.iter().find(|check| !SERVED.contains(&check.as_str())) {
+        return Err(Error::usage(format!("the check `{other}` needs a live source")).hint(hint));
+    }
+    let only: Vec<String> = SERVED.into_iter().filter(|check| selection.includes(check)).map(str::to_owned).collect();
+    if only.is_empty() {
+        return Err(Error::usage("the selection leaves no check to run").hint(hint));
+    }
+    Ok(Selection { only, skip: Vec::new() })
+}
+
+/// What is compared.
+struct Against<'a> {
+    config: &'a Config,
+    before: &'a Fingerprint,
+    /// The fingerprint's objects.
+    inventory: &'a Inventory,
+    now: &'a Fingerprint,
+    unreadable: &'a BTreeMap<String, Error>,
+    catalog: &'a Catalog,
+}
+
+impl Against<'_> {
+    fn outcome(&self, check: &'static str) -> Result<CheckOutcome> {
+        match check {
+            "rows" => Ok(self.rows()),
+            "sequences" => Ok(self.sequences()),
+            _ => self.objects(check),
+        }
+    }
+
+    fn exclusion(&self, name: &RelationName) -> Option<String> {
+        scope::exclusion_on(&self.config.scope, self.catalog, name)
+    }
+
+    /// Tables by count and bucket sums.
+    fn rows(&self) -> CheckOutcome {
+        let mut outcome = CheckOutcome::default();
+        let known = self.before.tables.keys().chain(self.now.tables.keys()).chain(self.unreadable.keys());
+        for name in known.collect::<BTreeSet<_>>() {
+            let object = ObjectRef::new("table", name);
+            match identity::relation(name).and_then(|relation| self.exclusion(&relation)) {
+                Some(reason) => outcome.uncovered.push((object, reason)),
+                None => {
+                    outcome.covered.push(object.clone());
+                    outcome.uncovered.extend(self.columns_left_out(name));
+                    outcome.units.push(self.table(name, object));
+                }
+            }
+        }
+        let views = self.catalog.relations.values().filter(|held| held.kind == RelationKind::MaterializedView);
+        outcome.uncovered.extend(views.map(|view| {
+            let reason = "a fingerprint holds no rows of materialized views".to_owned();
+            (ObjectRef::new("view", view.name.to_string()), reason)
+        }));
+        outcome
+    }
+
+    /// Columns of the target that the fingerprint has not summed.
+    fn columns_left_out(&self, name: &str) -> Vec<(ObjectRef, String)> {
+        let relation = identity::relation(name).and_then(|relation| self.catalog.relation(&relation));
+        let (Some(relation), Some(before)) = (relation, self.before.tables.get(name)) else { return Vec::new() };
+        let summed = |column: &&Column| !before.shape.columns.iter().any(|held| held.name == column.name);
+        let entry = |column: &Column| {
+            let object = ObjectRef::new("column", format!("{name}.{}", readable(&column.name)));
+            (object, "the fingerprint was taken without this column".to_owned())
+        };
+        relation.columns.iter().filter(summed).map(entry).collect()
+    }
+
+    fn table(&self, name: &str, object: ObjectRef) -> Unit {
+        if let Some(error) = self.unreadable.get(name) {
+            return Unit::incomplete("rows", object, trouble::reason(error));
+        }
+        match (self.before.tables.get(name), self.now.tables.get(name)) {
+            (Some(before), Some(now)) => sums(object, before, now),
+            (None, _) if self.inventory.contains_key(&object) => {
+                Unit::incomplete("rows", object, "the fingerprint was taken without the rows of this table")
+            }
+            (before, _) => {
+                let (side, has_none) = match before {
+                    Some(_) => (Side::Target, "the target has"),
+                    None => (Side::Source, "the fingerprint has"),
+                };
+                let message = format!("{has_none} no such relation, so none of its rows");
+                let finding = Finding::new("rows", object.clone(), "relation missing", message).on(side);
+                Unit::judged("rows", object, vec![finding])
+            }
+        }
+    }
+
+    /// Where sequences stand. One that only a side has is the schema's finding.
+    fn sequences(&self) -> CheckOutcome {
+        let mut outcome = CheckOutcome::default();
+        for (name, before) in &self.before.sequences {
+            let Some(now) = self.now.sequences.get(name) else { continue };
+            let object = ObjectRef::new("sequence", name);
+            let owner = self.inventory.get(&object).and_then(|facts| parents::relation(&object, facts, self.inventory));
+            if let Some(reason) = owner.and_then(|table| self.exclusion(&table)) {
+                outcome.uncovered.push((object, reason));
+                continue;
+            }
+            outcome.covered.push(object.clone());
+            outcome.units.push(match (before, now) {
+                (Some(before), Some(now)) if before == now => Unit::judged("sequences", object, Vec::new()),
+                (Some(before), Some(now)) => {
+                    let message = "the sequence does not stand where the fingerprint has it";
+                    let finding = Finding::new("sequences", object.clone(), "state", message);
+                    Unit::judged("sequences", object, vec![finding.values(shown(*before), shown(*now))])
+                }
+                (None, _) => Unit::incomplete("sequences", object, "the fingerprint does not say where it stood"),
+                (_, None) => Unit::incomplete("sequences", object, "the connected role may not read where it stands"),
+            });
+        }
+        outcome
+    }
+
+    /// Objects by their attributes, as the check of their kind compares them.
+    fn objects(&self, check: &'static str) -> Result<CheckOutcome> {
+        let (mut source, mut left_out) = (self.inventory.clone(), Vec::new());
+        let schemas = &self.config.scope.schemas;
+        if !schemas.is_empty() {
+            source.retain(|key, facts| {
+                let inside = schema_of(key, facts.parent.as_deref()).is_none_or(|schema| schemas.contains(&schema));
+                if !inside {
+                    left_out.push((key.clone(), "outside the configured schemas".to_owned()));
+                }
+                inside
+            });
+        }
+        let target = &self.catalog.inventory;
+        let sides = Sides { source: &source, target };
+        let major = self.before.server_version.split(|c: char| !c.is_ascii_digit()).next();
+        let major = major.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let maintain = drop_maintain(major, self.catalog.server.major());
+        let mut comparison = sides.compare(check, maintain, |name| self.exclusion(name));
+        match check {
+            "indexes" => comparison.compared.iter_mut().for_each(|one| indexes::judge_state(one, &source, target)),
+            "rls" => {
+                let excluded = |name: &RelationName| self.exclusion(name).is_some();
+                let required = &self.config.require_row_security;
+                rls::require(&mut comparison, required, &source, self.catalog, excluded)?;
+            }
+            _ => {}
+        }
+        comparison.uncovered.extend(left_out);
+        Ok(comparison.into_outcome(check))
+    }
+}
+
+/// One table's sums. Rows hashed over other columns than before cannot be compared; their number can.
+fn sums(object: ObjectRef, before: &TableFingerprint, now: &TableFingerprint) -> Unit {
+    let counts = (Some(count(before.rows)), Some(count(now.rows)));
+    let finding = |attribute: &str, message: String| {
+        Finding::new("rows", object.clone(), attribute, message).values(counts.0.clone(), counts.1.clone())
+    };
+    let number = (before.rows != now.rows)
+        .then(|| finding("number of rows", format!("{} became {}", plural(before.rows, "row"), count(now.rows))));
+    if before.shape != now.shape {
+        let outcome = Outcome::Incomplete {
+            reason: "its columns have changed since, so that its rows cannot be compared with the fingerprint"
+                .to_owned(),
+            findings: number.into_iter().collect(),
+        };
+        return Unit { outcome, ..Unit::judged("rows", object, Vec::new()) };
+    }
+    let differing = before.checksum.differing(&now.checksum);
+    let found = number.or_else(|| {
+        let some = format!("{} of {}", differing.len(), plural(u64::from(before.shape.buckets), "bucket"));
+        (!differing.is_empty()).then(|| finding("row values", format!("as many rows with other values, in {some}")))
+    });
+    Unit::judged("rows", object, found.into_iter().collect()).detail(plural(now.rows, "row"))
+}
+
+fn shown((value, called): (i64, bool)) -> Option<String> {
+    Some(format!("{value}, {}", if called { "given out" } else { "not given out yet" }))
+}
+
+/// The schema an object belongs to; `None` for what belongs to the database.
+fn schema_of(key: &ObjectRef, parent: Option<&str>) -> Option<String> {
+    let first = |name: &str| identity::parts(name).into_iter().next();
+    match (key.kind.as_str(), parent.and_then(|parent| parent.split_once(' '))) {
+        ("extension", _) => None,
+        ("grant", Some(("default", rest))) => {
+            let place = rest.strip_prefix("privileges in ")?;
+            first(place.split(" by ").next().unwrap_or(place))
+        }
+        ("grant", Some((_, name))) => first(name),
+        _ => first(&key.identity),
+    }
+}

@@ -1,0 +1,134 @@
+//! Reads every differing row of a table again and writes its statements to files.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+
+use super::Part;
+use super::statement::{self, Values};
+use crate::catalog::{Column, Relation};
+use crate::check::{Context, SideView};
+use crate::fingerprint::{TableShape, TableSql, checksum};
+use crate::model::{Error, RelationName, Result};
+use crate::postgres::Role;
+use crate::verify::rows::{Counted, Drill, Place, shape};
+
+/// Rows read in one go.
+const BATCH: usize = 200;
+
+/// Writes the statements of one table; gives the files and how many rows they put right, or why there are none.
+pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Result<(Part, u64), String>> {
+    let (source, target) = (context.source.catalog.relation(table), context.target.catalog.relation(table));
+    let (Some(source), Some(target)) = (source, target) else {
+        return Ok(Err("it is not on both sides; the schema must be put right first".to_owned()));
+    };
+    let shape = shape(context, source, target);
+    let needed = |column: &&Column| !column.is_generated() && shape.columns.iter().all(|one| one.name != column.name);
+    let absent: Vec<&str> = source.columns.iter().filter(needed).map(|column| column.name.as_str()).collect();
+    if !absent.is_empty() {
+        return Ok(Err(format!("column {} is not on both sides, or may not be read", absent.join(", "))));
+    }
+    let (one, two) = (TableSql::new(&shape, source), TableSql::new(&shape, target));
+    let (there, here) =
+        tokio::try_join!(checksum(&context.source.readers, &one), checksum(&context.target.readers, &two))?;
+    let drill = Drill { context, shape: &shape, source, target, there: &there, here: &here };
+    let made = || tempfile::tempfile().map_err(unwritable);
+    let mut writer = Writer { drill: &drill, deletes: BufWriter::new(made()?), upserts: BufWriter::new(made()?) };
+    let mut rows = 0;
+    for group in drill.groups() {
+        let counted = drill.group(&group, usize::MAX).await?;
+        rows += counted.missing + counted.extra + counted.changed;
+        if shape.key.is_empty() { writer.multiset(&counted).await? } else { writer.keyed(&counted).await? }
+    }
+    Ok(Ok((writer.finish()?, rows)))
+}
+
+struct Writer<'a> {
+    drill: &'a Drill<'a>,
+    deletes: BufWriter<File>,
+    upserts: BufWriter<File>,
+}
+
+impl Writer<'_> {
+    /// Extra rows are deleted, missing and changed ones put in. Where a second unique index could stand in the way of
+    /// an update (two rows whose values were swapped), changed rows are deleted first.
+    async fn keyed(&mut self, counted: &Counted) -> Result<()> {
+        let Drill { context, shape, source, target, .. } = *self.drill;
+        for row in read(&context.target, shape, target, target, &counted.extra_at).await? {
+            writeln!(self.deletes, "{}", statement::delete(target, &shape.key, &row)).map_err(unwritable)?;
+        }
+        let changed: Vec<Place> = counted.changed_at.iter().map(|(there, _)| there.clone()).collect();
+        let fixed = target
+            .columns
+            .iter()
+            .any(|column| column.identity.as_deref() == Some("a") && !shape.key.contains(&column.name));
+        let replace = target.keys.len() > 1 || fixed;
+        for (places, replaced) in [(&counted.missing_at, false), (&changed, replace)] {
+            for row in read(&context.source, shape, source, target, places).await? {
+                if replaced {
+                    writeln!(self.deletes, "{}", statement::delete(target, &shape.key, &row)).map_err(unwritable)?;
+                }
+                writeln!(self.upserts, "{}", statement::upsert(target, &shape.key, &row)).map_err(unwritable)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Each distinct row that differs is held as many times as the source has it.
+    async fn multiset(&mut self, counted: &Counted) -> Result<()> {
+        let Drill { context, shape, source, target, .. } = *self.drill;
+        for (places, relation, missing) in [(&counted.missing_at, source, true), (&counted.extra_at, target, false)] {
+            let rows = match missing {
+                true => read(&context.source, shape, relation, target, places).await?,
+                false => read(&context.target, shape, relation, target, places).await?,
+            };
+            for (place, row) in places.iter().zip(rows) {
+                let wanted = counted.wanted.iter().find(|(kept, _)| kept == place).map_or(0, |(_, times)| *times);
+                writeln!(self.upserts, "{}", statement::times(target, &row, wanted)).map_err(unwritable)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Part> {
+        let deletes = self.deletes.into_inner().map_err(|error| unwritable(error.into_error()))?;
+        let upserts = self.upserts.into_inner().map_err(|error| unwritable(error.into_error()))?;
+        Ok(Part { deletes, upserts })
+    }
+}
+
+/// The rows at the given places of a side, in that order, with the target's columns.
+async fn read<'a, R: Role>(
+    side: &SideView<R>,
+    shape: &TableShape,
+    relation: &Relation,
+    target: &'a Relation,
+    places: &[Place],
+) -> Result<Vec<Values<'a>>> {
+    let gone = || Error::failed("a differing row is not where it was in the same snapshot");
+    let sql = TableSql::new(shape, relation);
+    let columns: Vec<&Column> =
+        sql.columns().map(|column| target.column(&column.name).ok_or_else(gone)).collect::<Result<_>>()?;
+    let mut rows = Vec::with_capacity(places.len());
+    for batch in places.chunks(BATCH) {
+        let mut held: HashMap<Place, Vec<Option<String>>> = HashMap::new();
+        let mut session = side.readers.acquire().await?;
+        for statement in sql.values_at(batch) {
+            for row in session.rows(&statement).await? {
+                let mut cells = row.into_iter();
+                let place = cells.next().flatten().ok_or_else(gone)?;
+                // Each text is followed by its hash, which a repair has no use for.
+                held.entry(place).or_default().extend(cells.step_by(2));
+            }
+        }
+        for place in batch {
+            let texts = held.remove(place).ok_or_else(gone)?;
+            rows.push(columns.iter().copied().zip(texts).collect());
+        }
+    }
+    Ok(rows)
+}
+
+fn unwritable(error: std::io::Error) -> Error {
+    Error::failed("cannot write the repair").caused_by(error)
+}
