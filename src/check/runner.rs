@@ -69,16 +69,6 @@ pub async fn run(checks: &[Box<dyn Check>], selection: &Selection, context: &Con
     }
     // Back into the order checks are listed in, whatever order they ended in.
     outcomes.sort_by_key(|(name, _)| selected.iter().position(|check| check.name() == *name));
-    for (name, outcome) in &mut outcomes {
-        let unreported = outcome.left_to.iter().filter(|other| !selection.includes(other));
-        let reason = |other: &&str| {
-            format!(
-                "what only one side has, and what that entails, is reported by the check `{other}`, which did not run"
-            )
-        };
-        let units = unreported.map(|other| Unit::incomplete(name, ObjectRef::new("check", *name), reason(other)));
-        outcome.units.extend(units.collect::<Vec<_>>());
-    }
     let (source, target) = (&context.source.catalog, &context.target.catalog);
     let objects = Objects {
         inventories: [&source.inventory, &target.inventory],
@@ -89,11 +79,21 @@ pub async fn run(checks: &[Box<dyn Check>], selection: &Selection, context: &Con
 
 /// What the outcomes of checks come to: the ledger over all objects, and the units with waivers applied.
 pub fn conclude(
-    outcomes: Vec<(&'static str, CheckOutcome)>,
+    mut outcomes: Vec<(&'static str, CheckOutcome)>,
     objects: &Objects<'_>,
     waivers: &[Waiver],
     selection: &Selection,
 ) -> Checked {
+    for (name, outcome) in &mut outcomes {
+        let unreported = outcome.left_to.iter().filter(|other| !selection.includes(other));
+        let reason = |other: &&str| {
+            format!(
+                "what only one side has, and what that entails, is reported by the check `{other}`, which did not run"
+            )
+        };
+        let units = unreported.map(|other| Unit::incomplete(name, ObjectRef::new("check", *name), reason(other)));
+        outcome.units.extend(units.collect::<Vec<_>>());
+    }
     let ledger = ledger::entries(objects, &outcomes);
     let units = outcomes.into_iter().flat_map(|(_, outcome)| outcome.units).collect();
     let (units, waivers) = waiver::apply(units, waivers, selection, jiff::Zoned::now().date());

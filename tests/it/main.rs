@@ -17,6 +17,7 @@ mod repair;
 mod rooms;
 mod servers;
 mod support;
+mod verdicts;
 
 #[test]
 fn no_test_file_is_forgotten() {

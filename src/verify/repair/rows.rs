@@ -10,7 +10,7 @@ use crate::check::{Context, SideView};
 use crate::fingerprint::{TableShape, TableSql, checksum};
 use crate::model::{Error, RelationName, Result};
 use crate::postgres::Role;
-use crate::verify::rows::{Counted, Drill, Place, read as read_values};
+use crate::verify::rows::{Counted, Drill, Place, read as read_values, shape};
 
 /// Rows read in one go.
 const BATCH: usize = 200;
@@ -21,7 +21,7 @@ pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Res
     let (Some(source), Some(target)) = (source, target) else {
         return Ok(Err("it is not on both sides; the schema must be put right first".to_owned()));
     };
-    let shape = TableShape::shared(source, target);
+    let shape = shape(context, source, target);
     let needed = |column: &&Column| !column.is_generated() && shape.columns.iter().all(|one| one.name != column.name);
     let absent: Vec<&str> = source.columns.iter().filter(needed).map(|column| column.name.as_str()).collect();
     if !absent.is_empty() {

@@ -9,6 +9,7 @@ mod table;
 mod values;
 
 pub(super) use drill::{Counted, Drill, Place};
+pub(super) use table::shape;
 pub(super) use values::read;
 
 use std::collections::BTreeSet;

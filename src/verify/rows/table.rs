@@ -16,6 +16,15 @@ pub(super) struct Compared {
     pub(super) left_out: Vec<(String, String)>,
 }
 
+/// The shape in which a relation of both sides is compared.
+pub(in crate::verify) fn shape(context: &Context, source: &Relation, target: &Relation) -> TableShape {
+    let mut shape = TableShape::shared(source, target);
+    if context.source.catalog.server.encoding != context.target.catalog.server.encoding {
+        shape.transcode();
+    }
+    shape
+}
+
 /// Compares the rows of one relation; an error is the reason why that could not be done.
 pub(super) async fn compare(
     context: &Context,
@@ -26,10 +35,7 @@ pub(super) async fn compare(
     if context.source.catalog.server.hash_probe != context.target.catalog.server.hash_probe {
         return Err("the two servers do not hash alike (byte order), so their checksums cannot be compared".to_owned());
     }
-    let mut shape = TableShape::shared(source, target);
-    if context.source.catalog.server.encoding != context.target.catalog.server.encoding {
-        shape.transcode();
-    }
+    let shape = shape(context, source, target);
     let left_out = left_out(source, target, &shape);
     if shape.columns.is_empty() && !(source.columns.is_empty() && target.columns.is_empty()) {
         return Err("there is no column that both sides have and the roles may read".to_owned());
@@ -40,11 +46,11 @@ pub(super) async fn compare(
     let there = there.map_err(|error| reason(&error, Side::Source, &context.source.catalog.server.role))?;
     let here = here.map_err(|error| reason(&error, Side::Target, &context.target.catalog.server.role))?;
 
-    let differing = there.differing(&here);
-    let (findings, unread) = if differing.is_empty() {
+    let (findings, unread) = if there.differing(&here).is_empty() {
         (Vec::new(), None)
     } else {
-        match (drill::Drill { context, shape: &shape, source, target, there: &there, here: &here }).count().await {
+        let drill = drill::Drill { context, shape: &shape, source, target, there: &there, here: &here };
+        match drill.count().await {
             Ok(counted) => findings(context, pair, &shape, source, target, counted).await?,
             // That the rows differ is known all the same.
             Err(error) => {

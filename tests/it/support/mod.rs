@@ -94,7 +94,10 @@ impl Pair {
     /// The open findings of one check; every unit must have been looked at.
     pub(crate) async fn findings(&self, config: &str, check: &str) -> Found {
         let checked = self.verify(config, &[check]).await;
-        assert_eq!(incomplete(&checked.units), [], "{check}");
+        let mut unseen = incomplete(&checked.units);
+        // What a check leaves to another stays open where it runs alone.
+        unseen.retain(|(_, reason)| !reason.ends_with("which did not run"));
+        assert_eq!(unseen, [], "{check}");
         open(&checked.units)
     }
 
