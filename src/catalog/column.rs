@@ -2,6 +2,26 @@
 
 use serde::Deserialize;
 
+/// Types that come with the server and whose binary image is an OID: another object in another database.
+const OID_ALIASES: [&str; 11] = [
+    "regclass",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+    "regoper",
+    "regoperator",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+];
+
+/// Whether a type's binary image is the OID of an object, which its text form names instead.
+pub fn is_oid_alias(type_name: &str) -> bool {
+    OID_ALIASES.contains(&type_name)
+}
+
 /// One column of a relation.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Column {

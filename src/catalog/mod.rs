@@ -9,7 +9,7 @@ mod load;
 mod relation;
 mod template;
 
-pub use column::{Column, ElementType, QualifiedFunction};
+pub use column::{Column, ElementType, QualifiedFunction, is_oid_alias};
 pub use inventory::{Inventory, InventoryObject, KINDS, Kind};
 pub use load::load;
 pub use relation::{

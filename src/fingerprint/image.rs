@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Column;
+use crate::catalog::{Column, is_oid_alias};
 use crate::model::quoted;
 
 /// The form in which a column is hashed. Both sides of a comparison must use the same.
@@ -50,21 +50,6 @@ const RULES: [(&str, Image, &str); 15] = [
     ("pg_lsn", Image::Text, "the text shows both halves"),
 ];
 
-/// Types from the catalog whose image names OIDs, which differ between databases: their text gives names instead.
-const NAMED_BY_OID: [&str; 11] = [
-    "regclass",
-    "regcollation",
-    "regconfig",
-    "regdictionary",
-    "regnamespace",
-    "regoper",
-    "regoperator",
-    "regproc",
-    "regprocedure",
-    "regrole",
-    "regtype",
-];
-
 impl Image {
     /// The form for a column that both sides declare; `None` on one side means the column is only on the other.
     pub fn of(source: Option<&Column>, target: Option<&Column>) -> Self {
@@ -79,7 +64,7 @@ impl Image {
     fn alone(column: &Column) -> Self {
         if let Some(element) = &column.element {
             // An array's image names the element type's OID, which is the same everywhere only for built-in types.
-            let portable = element.built_in && element.class == "b" && !NAMED_BY_OID.contains(&element.name.as_str());
+            let portable = element.built_in && element.class == "b" && !is_oid_alias(&element.name);
             return if portable && column.send.is_some() { Self::Send } else { Self::Text };
         }
         match column.type_class.as_str() {
@@ -95,7 +80,7 @@ impl Image {
                 let rule = RULES.iter().find(|(name, ..)| known && *name == column.type_name);
                 match rule {
                     Some((_, image, _)) => *image,
-                    None if NAMED_BY_OID.contains(&column.type_name.as_str()) => Self::Text,
+                    None if is_oid_alias(&column.type_name) => Self::Text,
                     None if column.send.is_some() => Self::Send,
                     None => Self::Text,
                 }

@@ -2,23 +2,8 @@
 //! database is handed out as SQL.
 
 use super::Plan;
-use crate::catalog::{Catalog, Column, Relation, RelationKind};
+use crate::catalog::{Catalog, Column, Relation, RelationKind, is_oid_alias};
 use crate::model::{RelationName, quoted};
-
-/// Types whose binary image is an OID, which means another object in another database.
-const OID_ALIASES: [&str; 11] = [
-    "regclass",
-    "regcollation",
-    "regconfig",
-    "regdictionary",
-    "regnamespace",
-    "regoper",
-    "regoperator",
-    "regproc",
-    "regprocedure",
-    "regrole",
-    "regtype",
-];
 
 /// How one planned table travels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,11 +163,11 @@ fn carries_oids(column: &Column) -> Option<String> {
         return Some(format!("is of type {}, which has no binary form", column.type_name));
     }
     if let Some(element) = &column.element {
-        let portable = element.built_in && element.class == "b" && !OID_ALIASES.contains(&element.name.as_str());
+        let portable = element.built_in && element.class == "b" && !is_oid_alias(&element.name);
         return (!portable).then(|| format!("is an array of {}, whose binary form carries OIDs", element.name));
     }
     let portable = match column.type_class.as_str() {
-        "b" => !column.built_in || !OID_ALIASES.contains(&column.type_name.as_str()),
+        "b" => !column.built_in || !is_oid_alias(&column.type_name),
         // An enum travels as its label.
         "e" => true,
         "r" | "m" => column.built_in,

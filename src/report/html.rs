@@ -4,7 +4,8 @@
 
 mod findings;
 
-use super::{digest, value};
+use super::digest;
+use super::markup::escaped as esc;
 use crate::model::{PhaseStatus, RunReport, SideFacts, Verdict, count, plural, seconds};
 
 const CSS: &str = include_str!("html/page.css");
@@ -191,21 +192,5 @@ fn table(header: &[&str], right: &[usize], rows: &[Vec<String>]) -> String {
         out.push_str("</tr>\n");
     }
     out.push_str("</tbody>\n</table></div>\n");
-    out
-}
-
-/// Text as HTML content or a quoted attribute.
-fn esc(text: &str) -> String {
-    let mut out = String::new();
-    for c in value::visible(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
     out
 }

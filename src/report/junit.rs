@@ -2,6 +2,7 @@
 //!
 //! Never true in here: a green page where the exit code is not 0.
 
+use super::markup::escaped;
 use super::{digest, value};
 use crate::model::{ExitCode, Finding, Outcome, PhaseStatus, RowChange, RunReport, Unit};
 
@@ -41,11 +42,11 @@ pub(super) fn render(report: &RunReport) -> String {
     let all = totals(suites.iter().flat_map(|(_, cases)| cases));
     out.push_str(&format!(
         "<testsuites name=\"pg-rehearse {}\" {all} time=\"{:.3}\">\n",
-        xml(&report.verb),
+        escaped(&report.verb),
         report.seconds
     ));
     for (name, cases) in &suites {
-        out.push_str(&format!("  <testsuite name=\"{}\" {}>\n", xml(name), totals(cases)));
+        out.push_str(&format!("  <testsuite name=\"{}\" {}>\n", escaped(name), totals(cases)));
         for case in cases {
             write(&mut out, name, case);
         }
@@ -151,36 +152,19 @@ fn totals<'a>(cases: impl IntoIterator<Item = &'a Case>) -> String {
 
 fn write(out: &mut String, suite: &str, case: &Case) {
     let time = case.seconds.map_or_else(String::new, |seconds| format!(" time=\"{seconds:.3}\""));
-    out.push_str(&format!("    <testcase classname=\"{}\" name=\"{}\"{time}", xml(suite), xml(&case.name)));
+    out.push_str(&format!("    <testcase classname=\"{}\" name=\"{}\"{time}", escaped(suite), escaped(&case.name)));
     let element = match case.mark {
         Mark::Passed => return out.push_str("/>\n"),
         Mark::Failure => "failure",
         Mark::Error => "error",
         Mark::Skipped => "skipped",
     };
-    out.push_str(&format!(">\n      <{element} message=\"{}\"", xml(&value::cut(&case.message, 500))));
+    out.push_str(&format!(">\n      <{element} message=\"{}\"", escaped(&value::cut(&case.message, 500))));
     if case.body.is_empty() {
         out.push_str("/>\n");
     } else {
-        let body: Vec<String> = case.body.lines().map(xml).collect();
+        let body: Vec<String> = case.body.lines().map(escaped).collect();
         out.push_str(&format!(">{}</{element}>\n", body.join("\n")));
     }
     out.push_str("    </testcase>\n");
-}
-
-/// Text as XML content or a quoted attribute, with every character XML forbids written out.
-fn xml(text: &str) -> String {
-    let mut out = String::new();
-    for c in value::visible(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }

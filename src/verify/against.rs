@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use super::inventory_diff::{Sides, drop_maintain};
-use super::{checks, identity, indexes, parents, rls, scope, trouble};
+use super::{checks, identity, indexes, parents, report, rls, scope, trouble};
 use crate::catalog::{Catalog, Column, Inventory, RelationKind};
 use crate::check::{CheckOutcome, Objects, Selection, SideView, conclude};
 use crate::config::Config;
 use crate::fingerprint::{Fingerprint, TableFingerprint};
 use crate::model::{
-    Error, Event, Events, Finding, ObjectRef, Outcome, REPORT_VERSION, RelationName, Result, RunReport, Side,
-    SideFacts, Unit, count, plural, readable,
+    Error, Event, Events, Finding, ObjectRef, Outcome, RelationName, Result, RunReport, Side, SideFacts, Unit, count,
+    plural, readable,
 };
 use crate::postgres::{Endpoint, Target};
 
@@ -75,21 +75,7 @@ pub async fn verify_against(
         lsn: None,
         snapshot_taken: Some(before.taken.clone()),
     };
-    Ok(RunReport {
-        report_version: REPORT_VERSION,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        verb: "verify".to_owned(),
-        started,
-        seconds: clock.elapsed().as_secs_f64(),
-        source,
-        target,
-        phases: Vec::new(),
-        copied: Vec::new(),
-        units: checked.units,
-        ledger: checked.ledger,
-        waivers: checked.waivers,
-        defects: Vec::new(),
-    })
+    Ok(report(started, clock, source, target, checked))
 }
 
 /// The selection narrowed to what a fingerprint can serve.

@@ -27,9 +27,11 @@ pub use against::verify_against;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::check::{Check, Context, Selection, run};
+use jiff::Timestamp;
+
+use crate::check::{Check, Checked, Context, Selection, run};
 use crate::config::Config;
-use crate::model::{Events, REPORT_VERSION, Result, RunReport, plural};
+use crate::model::{Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {
@@ -55,7 +57,7 @@ pub async fn verify(
     repair: Option<&Path>,
     events: &Events,
 ) -> Result<RunReport> {
-    let (started, clock) = (jiff::Timestamp::now(), Instant::now());
+    let (started, clock) = (Timestamp::now(), Instant::now());
     let context = Context::open(config, events).await?;
     let mut checked = run(&checks(), selection, &context).await;
     if let (Some(path), Ok(found)) = (repair, &checked) {
@@ -73,7 +75,12 @@ pub async fn verify(
     let (source, target) = (context.source.facts(), context.target.facts());
     context.close().await;
     let checked = checked?;
-    Ok(RunReport {
+    Ok(report(started, clock, source, target, checked))
+}
+
+/// The report of what checks found.
+fn report(started: Timestamp, clock: Instant, source: SideFacts, target: SideFacts, checked: Checked) -> RunReport {
+    RunReport {
         report_version: REPORT_VERSION,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         verb: "verify".to_owned(),
@@ -87,5 +94,5 @@ pub async fn verify(
         ledger: checked.ledger,
         waivers: checked.waivers,
         defects: Vec::new(),
-    })
+    }
 }

@@ -1,8 +1,8 @@
 //! The open findings: one fold each, rows and columns inside.
 
-use super::esc;
 use crate::model::{ColumnDifference, Finding, RowChange, RowDifference, RunReport, count, plural};
 use crate::report::difference::{Piece, pieces};
+use crate::report::markup::escaped as esc;
 use crate::report::{digest, value};
 
 /// Findings unfolded from the start.
