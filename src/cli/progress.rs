@@ -58,12 +58,6 @@ impl Progress {
         })
     }
 
-    /// Lines to a given writer.
-    #[cfg(test)]
-    fn lines_to(writer: impl Write + Send + 'static) -> (Events, Self) {
-        Self::over(Shown::Lines(Lines::new(Box::new(writer))))
-    }
-
     /// The same, with a line for each thing that ended written to `log` as well.
     pub(super) fn with_log(mode: ProgressMode, log: impl Write + Send + 'static) -> (Events, Self) {
         let (shown, progress) = Self::new(mode);

@@ -27,7 +27,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
     /// Say what a check proves, and what not; nothing is compared
-    #[arg(long, value_name = "CHECK", conflicts_with_all = ["only", "skip", "against"])]
+    #[arg(long, value_name = "CHECK", conflicts_with_all = ["only", "skip", "against", "repair"])]
     explain: Option<String>,
 }
 

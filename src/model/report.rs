@@ -206,11 +206,13 @@ impl RunReport {
     pub fn exit_code(&self) -> ExitCode {
         let verdict = self.verdict();
         let stopped = self.phases.iter().any(|phase| phase.status == PhaseStatus::NoGo);
+        let missed = self.defects.iter().any(|defect| !defect.caught());
         if self.phases.iter().any(|phase| phase.status == PhaseStatus::Failed) {
             ExitCode::Failed
-        } else if stopped || self.defects.iter().any(|defect| !defect.caught()) {
+        } else if missed || (stopped && verdict == Verdict::Same) {
             ExitCode::Different
         } else {
+            // A verify that says stop has its reason in the verdict: different, or not wholly looked at.
             verdict.exit_code()
         }
     }

@@ -63,7 +63,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::cli::progress::Progress;
+    use crate::cli::progress::{Progress, ProgressMode};
     use crate::model::{Phase, RelationName};
 
     #[derive(Clone, Default)]
@@ -118,10 +118,9 @@ mod tests {
     #[test]
     fn each_end_is_one_line() {
         let log = Log::default();
-        let (events, progress) = Progress::lines_to(log.clone());
+        let (events, progress) = Progress::with_log(ProgressMode::Quiet, log.clone());
         day().iter().for_each(|event| events.send(event));
         progress.finish();
-        events.note("after the end");
         let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
         assert_eq!(
             text.lines().collect::<Vec<_>>(),
@@ -140,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_closed_pipe_does_not_end_the_run() {
-        let (events, _progress) = Progress::lines_to(Closed);
+        let (events, _progress) = Progress::with_log(ProgressMode::Quiet, Closed);
         day().iter().for_each(|event| events.send(event));
     }
 }

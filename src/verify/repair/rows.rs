@@ -1,6 +1,5 @@
 //! Reads every differing row of a table again and writes its statements to files.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
@@ -11,7 +10,7 @@ use crate::check::{Context, SideView};
 use crate::fingerprint::{TableShape, TableSql, checksum};
 use crate::model::{Error, RelationName, Result};
 use crate::postgres::Role;
-use crate::verify::rows::{Counted, Drill, Place, shape};
+use crate::verify::rows::{Counted, Drill, Place, read as read_values, shape};
 
 /// Rows read in one go.
 const BATCH: usize = 200;
@@ -111,18 +110,9 @@ async fn read<'a, R: Role>(
         sql.columns().map(|column| target.column(&column.name).ok_or_else(gone)).collect::<Result<_>>()?;
     let mut rows = Vec::with_capacity(places.len());
     for batch in places.chunks(BATCH) {
-        let mut held: HashMap<Place, Vec<Option<String>>> = HashMap::new();
-        let mut session = side.readers.acquire().await?;
-        for statement in sql.values_at(batch) {
-            for row in session.rows(&statement).await? {
-                let mut cells = row.into_iter();
-                let place = cells.next().flatten().ok_or_else(gone)?;
-                // Each text is followed by its hash, which a repair has no use for.
-                held.entry(place).or_default().extend(cells.step_by(2));
-            }
-        }
+        let mut held = read_values(side, shape, relation, batch).await?;
         for place in batch {
-            let texts = held.remove(place).ok_or_else(gone)?;
+            let texts = held.remove(place).ok_or_else(gone)?.into_iter().map(|(text, _)| text);
             rows.push(columns.iter().copied().zip(texts).collect());
         }
     }

@@ -10,6 +10,7 @@ mod values;
 
 pub(super) use drill::{Counted, Drill, Place};
 pub(super) use table::shape;
+pub(super) use values::read;
 
 use std::collections::BTreeSet;
 

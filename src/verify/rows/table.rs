@@ -49,8 +49,7 @@ pub(super) async fn compare(
     let (findings, unread) = if there.differing(&here).is_empty() {
         (Vec::new(), None)
     } else {
-        let drill = drill::Drill { context, shape: &shape, source, target, there: &there, here: &here };
-        match drill.count().await {
+        match (drill::Drill { context, shape: &shape, source, target, there: &there, here: &here }).count().await {
             Ok(counted) => findings(context, pair, &shape, source, target, counted).await?,
             // That the rows differ is known all the same.
             Err(error) => {

@@ -24,10 +24,9 @@ pub(super) async fn examples(
     let (missing, extra) = (&missing[..missing.len().min(most)], &extra[..extra.len().min(most)]);
     let there = missing.iter().chain(counted.changed_at.iter().map(|(there, _)| there));
     let here = extra.iter().chain(counted.changed_at.iter().map(|(_, here)| here));
-    let (there, here) = tokio::try_join!(
-        read(&context.source, shape, source, there.cloned().collect()),
-        read(&context.target, shape, target, here.cloned().collect()),
-    )?;
+    let (there, here): (Vec<Place>, Vec<Place>) = (there.cloned().collect(), here.cloned().collect());
+    let (there, here) =
+        tokio::try_join!(read(&context.source, shape, source, &there), read(&context.target, shape, target, &here),)?;
     let gone = || Error::failed("an example row is not where it was in the same snapshot");
     let mut rows = Vec::new();
     for (change, places, held) in [(RowChange::Missing, missing, &there), (RowChange::Extra, extra, &here)] {
@@ -47,22 +46,31 @@ pub(super) async fn examples(
 }
 
 /// A value's text and its hash: both must be equal for two values to be.
-type Value = (Option<String>, Option<String>);
+pub(in crate::verify) type Value = (Option<String>, Option<String>);
 
-async fn read<R: Role>(
+/// The compared columns' values of the rows at the given places.
+pub(in crate::verify) async fn read<R: Role>(
     side: &SideView<R>,
     shape: &TableShape,
     relation: &Relation,
-    places: Vec<Place>,
+    places: &[Place],
 ) -> Result<HashMap<Place, Vec<Value>>> {
     if places.is_empty() {
         return Ok(HashMap::new());
     }
     let mut held: HashMap<Place, Vec<Value>> = HashMap::new();
     let mut session = side.readers.acquire().await?;
-    for statement in TableSql::new(shape, relation).values_at(&places) {
+    for statement in TableSql::new(shape, relation).values_at(places) {
         let rows = session.rows(&statement).await?.into_iter().filter_map(values);
+        let mut read: HashMap<Place, Vec<Value>> = HashMap::new();
         for (place, values) in rows.filter(|(place, _)| places.contains(place)) {
+            if read.insert(place, values).is_some() {
+                return Err(Error::incomplete(
+                    "several rows are at one place, as in a partition that is a foreign table",
+                ));
+            }
+        }
+        for (place, values) in read {
             held.entry(place).or_default().extend(values);
         }
     }

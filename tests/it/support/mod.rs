@@ -1,5 +1,6 @@
 //! Servers to test against, and pairs of throwaway databases on them.
 
+pub(crate) mod command;
 pub(crate) mod endpoints;
 
 use std::collections::BTreeSet;
