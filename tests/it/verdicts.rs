@@ -234,6 +234,7 @@ async fn a_difference_left_to_a_check_that_does_not_run_is_not_passed_over() {
     let scripts = [
         ("create sequence public.z", "", "sequences"),
         ("create table public.u (a int primary key)", "", "indexes"),
+        ("create table public.u (a int, b int)", "create table public.u (a int)", "rows"),
         (
             "create table public.u (a int not null, b int not null, primary key (a))",
             "create table public.u (a int not null, b int not null, primary key (a, b))",
