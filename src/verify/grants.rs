@@ -18,8 +18,8 @@ impl Check for Grants {
     }
 
     fn proves(&self) -> &'static str {
-        "every role holds the same privileges on each table, column, sequence, schema, function and type, by default \
-         privileges too; it says nothing of memberships between roles"
+        "every role holds the same privileges on the database and each table, column, sequence, schema, function, type \
+         and foreign server, by default privileges too; it says nothing of memberships between roles"
     }
 
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {

@@ -47,7 +47,13 @@ fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
             vec![as_any(&["foreign server"], parent.trim_start_matches("foreign server "))]
         }
         ("grant", Some(parent)) => match parent.split_once(' ') {
-            Some((kind @ ("table" | "view" | "column" | "sequence" | "schema" | "function" | "type"), name)) => {
+            // A view's columns are no objects of their own: their grants hang on the view.
+            Some(("column", name)) => {
+                let owner =
+                    identity::split_last(name).map_or_else(Vec::new, |(table, _)| as_any(&["table", "view"], table));
+                vec![owner, as_any(&["column"], name)]
+            }
+            Some((kind @ ("table" | "view" | "sequence" | "schema" | "function" | "type"), name)) => {
                 vec![as_any(&[kind], name)]
             }
             _ => Vec::new(),

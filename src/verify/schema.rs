@@ -19,8 +19,10 @@ impl Check for Schema {
     }
 
     fn proves(&self) -> &'static str {
-        "extensions, schemas, types, tables, columns, constraints, sequences' settings, views, functions, triggers and \
-         rules are defined alike, down to each attribute; it says nothing of rows, row security, grants or indexes"
+        "extensions, schemas, types, tables, columns and their order, constraints, sequences' settings, views, functions, \
+         triggers, rules, operators, collations, casts, text search, statistics, foreign servers, event triggers, \
+         publications and the database's locale and settings are alike, down to each attribute; it says nothing of rows, \
+         row security, grants or indexes, nor of what is inside large objects"
     }
 
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {

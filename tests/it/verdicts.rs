@@ -234,6 +234,7 @@ async fn a_difference_left_to_a_check_that_does_not_run_is_not_passed_over() {
     let scripts = [
         ("create sequence public.z", "", "sequences"),
         ("create table public.u (a int primary key)", "", "indexes"),
+        ("create table public.u (a int, b int)", "create table public.u (a int)", "rows"),
         (
             "create table public.u (a int not null, b int not null, primary key (a))",
             "create table public.u (a int not null, b int not null, primary key (a, b))",
@@ -292,6 +293,65 @@ async fn rows_that_could_not_be_told() {
     let checked = compare(&view("no data"), &view("data"), &["rows", "schema"]).await;
     let (found, unread) = said(&checked);
     assert_eq!((found, unread.len()), (expect(&[("schema", "view public.m", "populated")]), 1));
+}
+
+#[tokio::test]
+async fn one_cause_is_one_finding() {
+    let pair = Pair::new(&[OBJECTS]).await;
+    let schema = [
+        case(
+            "alter table public.child drop constraint leads;
+             alter table public.child add constraint leads foreign key (a) references public.parent not valid",
+            "alter table public.child validate constraint leads",
+            &[("schema", "constraint public.child.leads", "validated")],
+        ),
+        case(
+            "alter table public.child alter constraint leads deferrable initially deferred",
+            "alter table public.child alter constraint leads not deferrable",
+            &[("schema", "constraint public.child.leads", "deferrable")],
+        ),
+    ];
+    pair.plant("", "schema", &schema).await;
+    let indexes = [case(
+        "alter index public.parent_pkey set (fillfactor = 60)",
+        "alter index public.parent_pkey reset (fillfactor)",
+        &[("indexes", "index public.parent_pkey", "definition")],
+    )];
+    run(&pair.source, "drop type public.mood cascade").await;
+    run(&pair.target, "drop type public.mood cascade").await;
+    pair.plant("", "indexes", &indexes).await;
+    run(&pair.source, "grant select (a) on public.calm to pg_monitor").await;
+    run(&pair.target, "drop view public.calm").await;
+    let found = open(&pair.verify("", &["schema", "grants"]).await.units);
+    assert_eq!(found, expect(&[("schema", "view public.calm", "missing")]));
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn rows_of_a_foreign_partition_are_counted_but_not_named() {
+    let folder = std::env::temp_dir().join(format!("pg-rehearse-lines-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (one, two) = (folder.join("one.csv"), folder.join("two.csv"));
+    std::fs::write(&one, "10,1\n11,2\n12,3\n").unwrap();
+    std::fs::write(&two, "10,1\n11,9\n12,8\n").unwrap();
+    let script = |path: &std::path::Path| {
+        format!(
+            "create extension file_fdw; create server files foreign data wrapper file_fdw;
+             create table public.t (a int, b int) partition by range (a);
+             create table public.near partition of public.t for values from (0) to (10);
+             create foreign table public.far partition of public.t for values from (10) to (20)
+               server files options (filename '{}', format 'csv')",
+            path.display()
+        )
+    };
+    assert_eq!(said(&compare(&script(&one), &script(&one), &["rows"]).await), nothing());
+    let checked = compare(&script(&one), &script(&two), &["rows"]).await;
+    std::fs::remove_dir_all(&folder).unwrap();
+    let (found, unread) = said(&checked);
+    assert_eq!(found, expect(&[("rows", "table public.t", "rows missing"), ("rows", "table public.t", "rows extra")]));
+    assert_eq!(unread.len(), 1, "the rows have no place to be read at again");
+    let findings = checked.units[0].open_findings();
+    assert!(findings.iter().all(|finding| finding.total == 2 && finding.rows.is_empty()), "{findings:?}");
 }
 
 #[tokio::test]

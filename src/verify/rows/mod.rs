@@ -59,6 +59,7 @@ impl Check for Rows {
                 outcome.units.extend(part.units);
                 outcome.covered.extend(part.covered);
                 outcome.uncovered.extend(part.uncovered);
+                outcome.left_to.extend(part.left_to);
             }
             outcome.uncovered.extend(foreign(context));
             outcome.units.sort_by(|one, two| one.object.cmp(&two.object));
@@ -133,6 +134,12 @@ async fn one(context: &Context, pair: &Pair<'_>) -> CheckOutcome {
         Ok(compared) => {
             outcome.covered.push(pair.object.clone());
             outcome.covered.extend(compared.columns.iter().map(|name| column_object(&pair.name, name)));
+            // A column that only one side has is the schema check's finding; without that check nobody says it.
+            let lone = compared
+                .left_out
+                .iter()
+                .any(|(name, _)| source.column(name).is_none() || target.column(name).is_none());
+            outcome.left_to.extend(lone.then_some("schema"));
             for (name, reason) in compared.left_out {
                 outcome.uncovered.push((column_object(&pair.name, &name), reason));
             }

@@ -62,7 +62,15 @@ pub(in crate::verify) async fn read<R: Role>(
     let mut session = side.readers.acquire().await?;
     for statement in TableSql::new(shape, relation).values_at(places) {
         let rows = session.rows(&statement).await?.into_iter().filter_map(values);
+        let mut read: HashMap<Place, Vec<Value>> = HashMap::new();
         for (place, values) in rows.filter(|(place, _)| places.contains(place)) {
+            if read.insert(place, values).is_some() {
+                return Err(Error::incomplete(
+                    "several rows are at one place, as in a partition that is a foreign table",
+                ));
+            }
+        }
+        for (place, values) in read {
             held.entry(place).or_default().extend(values);
         }
     }

@@ -12,8 +12,10 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(k.conname) as ident
                  order by h.inhseqno limit 1),
                 :id(n.nspname) || '.' || :id(c.relname)) as parent,
        json_build_object(
-         'definition', pg_get_constraintdef(k.oid),
-         'validated', k.convalidated::text,
+         -- Without what the attributes below say: one difference, one finding.
+         'definition', regexp_replace(pg_get_constraintdef(k.oid),
+                                      '( NO INHERIT)?( NOT DEFERRABLE| DEFERRABLE)?( INITIALLY (DEFERRED|IMMEDIATE))?( NOT VALID| NOT ENFORCED)?$', ''),
+         'validated', case when to_jsonb(k) ->> 'conenforced' = 'false' then 'not enforced' else k.convalidated::text end,
          'deferrable', case when k.condeferrable then case when k.condeferred then 'initially deferred' else 'yes' end
                        else 'no' end,
          -- A foreign key or a deferrable unique constraint whose own triggers are switched off is not enforced, however

@@ -10,7 +10,9 @@ select :id(n.nspname) || '.' || :id(ic.relname) as identity,
          'ready', i.indisready::text,
          'replica identity', i.indisreplident::text,
          'clustered', i.indisclustered::text,
-         'options', array_to_string(ic.reloptions, ', '),
+         -- Its options stand in the definition.
+         'statistics targets', (select string_agg(a.attnum || ' ' || a.attstattarget, ', ' order by a.attnum)
+                                from pg_attribute a where a.attrelid = ic.oid and a.attstattarget >= 0),
          'comment', obj_description(ic.oid, 'pg_class')) as attributes
 from pg_index i
 join pg_class ic on ic.oid = i.indexrelid

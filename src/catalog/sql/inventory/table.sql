@@ -16,6 +16,7 @@ select :id(n.nspname) || '.' || :id(c.relname) as identity,
          'replica identity', case c.relreplident when 'd' then 'default' when 'n' then 'nothing'
                              when 'f' then 'full' else 'index' end,
          'options', array_to_string(c.reloptions, ', '),
+         'toast options', (select array_to_string(tc.reloptions, ', ') from pg_class tc where tc.oid = c.reltoastrelid),
          'comment', obj_description(c.oid, 'pg_class')) as attributes
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 left join pg_foreign_table ft on ft.ftrelid = c.oid
