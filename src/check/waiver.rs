@@ -38,15 +38,18 @@ fn expired(waiver: &Waiver, today: Date) -> bool {
     waiver.until.is_some_and(|until| until < today)
 }
 
+fn covers(waiver: &Waiver, finding: &Finding) -> bool {
+    waiver.check == finding.check
+        && waiver.object == finding.object.to_string()
+        && waiver.attribute.as_ref().is_none_or(|attribute| *attribute == finding.attribute)
+}
+
 /// Splits a unit into what is waived and what stays open.
 fn waive(unit: Unit, uses: &mut [WaiverUse], today: Date) -> Vec<Unit> {
     let Outcome::Different { findings } = unit.outcome else { return vec![unit] };
     let (mut open, mut waived, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
     for finding in findings {
-        let object = finding.object.to_string();
-        let matching = uses.iter_mut().find(|used| {
-            used.waiver.check == finding.check && used.waiver.object == object && !expired(&used.waiver, today)
-        });
+        let matching = uses.iter_mut().find(|used| covers(&used.waiver, &finding) && !expired(&used.waiver, today));
         match matching {
             Some(used) => {
                 used.covered += 1;
@@ -86,7 +89,8 @@ mod tests {
 
     fn waiver(until: Option<&str>) -> Waiver {
         let until = until.map(|day| day.parse().unwrap());
-        Waiver { check: "rls".into(), object: "table public.t".into(), reason: "known".into(), until }
+        let (check, object) = ("rls".into(), "table public.t".into());
+        Waiver { check, object, attribute: None, reason: "known".into(), until }
     }
 
     fn today() -> Date {
@@ -98,6 +102,15 @@ mod tests {
         let (units, uses) = apply(vec![unit()], &[waiver(Some("2026-11-22"))], &Selection::default(), today());
         assert!(matches!(&units[..], [Unit { outcome: Outcome::Waived { reason, .. }, .. }] if reason == "known"));
         assert_eq!(uses[0].covered, 1);
+    }
+
+    #[test]
+    fn a_waiver_of_one_attribute_leaves_the_others_open() {
+        let mut narrow = waiver(None);
+        narrow.attribute = Some("forced".into());
+        let (units, uses) = apply(vec![unit()], &[narrow], &Selection::default(), today());
+        assert_eq!(uses[0].covered, 0);
+        assert_eq!(units[0].open_findings()[0].attribute, "row security");
     }
 
     #[test]

@@ -159,6 +159,8 @@ pub struct WaiveSection {
     pub check: String,
     /// The object as findings print it, such as `table public.code_embeddings`.
     pub object: String,
+    /// The attribute as findings print it, such as `default`. Without it the waiver covers the object whatever differs.
+    pub attribute: Option<String>,
     /// Why.
     pub reason: String,
     /// Last day, `YYYY-MM-DD`.

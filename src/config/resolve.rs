@@ -235,7 +235,8 @@ fn waiver(section: WaiveSection) -> Result<Waiver> {
         return Err(Error::usage(format!("waiver of `{}` gives no reason", section.object))
             .hint("say why the difference is accepted: a waiver is read by others later"));
     }
-    Ok(Waiver { check: section.check, object: section.object, reason: section.reason, until })
+    let WaiveSection { check, object, attribute, reason, .. } = section;
+    Ok(Waiver { check, object, attribute, reason, until })
 }
 
 /// Environment variables, then `.env.local`, then `.env`.

@@ -3,7 +3,7 @@
 use super::back::go_back;
 use super::day::Day;
 use super::saved::save;
-use crate::model::{Error, PhaseStatus, Result, RunReport, Verdict, plural};
+use crate::model::{Error, Outcome, PhaseStatus, Result, RunReport, Verdict, plural};
 use crate::preflight::{self, PreflightReport, Readiness};
 
 /// How a phase ended, and its line.
@@ -81,8 +81,13 @@ fn looked_at(report: &PreflightReport) -> Ended {
 pub(super) fn judged(report: &RunReport) -> Ended {
     let units = plural(report.units.len() as u64, "unit");
     let findings: usize = report.units.iter().map(|unit| unit.open_findings().len()).sum();
+    let waived = report.units.iter().filter(|unit| matches!(unit.outcome, Outcome::Waived { .. })).count();
+    let same = match waived {
+        0 => "none differs".to_owned(),
+        waived => format!("{waived} waived, none else differs"),
+    };
     match report.verdict() {
-        Verdict::Same => (PhaseStatus::Go, format!("{units} compared, none differs")),
+        Verdict::Same => (PhaseStatus::Go, format!("{units} compared, {same}")),
         Verdict::Different => (PhaseStatus::NoGo, format!("{} in {units}", plural(findings as u64, "finding"))),
         Verdict::Incomplete => (PhaseStatus::NoGo, format!("{units}, not all of which could be looked at")),
     }

@@ -83,6 +83,9 @@ pub struct Waiver {
     pub check: String,
     /// The object, as findings print it: `table public.code_embeddings`.
     pub object: String,
+    /// The attribute accepted, as findings print it: `default`, `rows changed`. None accepts every attribute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
     /// Why it is accepted.
     pub reason: String,
     /// The last day it holds; none means it does not expire.

@@ -115,6 +115,7 @@ async fn configuration(settings: &Settings, production: &Database, staging: &Dat
             config.waivers.push(Waiver {
                 check: "schema".to_owned(),
                 object: format!("extension {name}"),
+                attribute: Some("version".to_owned()),
                 reason: "The two throwaway servers carry different versions of this extension.".to_owned(),
                 until: None,
             });

@@ -4,6 +4,9 @@ from (
   select 'contents of large objects' as kind, count(*)::text as name
   from pg_largeobject_metadata having count(*) > 0
   union all
+  -- What a role may do beyond its grants (BYPASSRLS, memberships) belongs to the cluster.
+  select 'attributes and memberships of role', :id(r.rolname) from pg_roles r where r.rolname !~ '^pg_'
+  union all
   -- A table that belongs to an extension may hold the user's rows all the same.
   select 'table of an extension', :id(n.nspname) || '.' || :id(c.relname)
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
