@@ -39,8 +39,6 @@ pub struct Column {
     pub generated: Option<String>,
     /// `a` always or `d` by default for identity columns.
     pub identity: Option<String>,
-    /// The sequence a serial or identity column owns, quoted.
-    pub owned_sequence: Option<String>,
     /// Whether the connected role may read it.
     pub can_select: bool,
     /// The schema of the base type (a domain's innermost type).

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::template::Template;
 use super::{
-    Catalog, Column, ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, Trigger, inventory,
+    Catalog, Column, ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, inventory,
 };
 use crate::model::{Error, RelationName, Result, literal};
 use crate::postgres::{Role, Session};
@@ -70,12 +70,6 @@ struct SequenceRow {
     column_name: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct TriggerRow {
-    name: String,
-    enabled: String,
-}
-
 /// Loads what the database contains in `schemas`; none named means every schema that is not the system's.
 ///
 /// # Errors
@@ -106,13 +100,11 @@ pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
     let foreign_keys = session.read::<Of<ForeignKeyRow>>(&fill(include_str!("sql/foreign_keys.sql"))).await?;
     let sequences = session.read::<SequenceRow>(&fill(include_str!("sql/sequences.sql"))).await?;
     let states = sequence_states(session, &sequences).await?;
-    let triggers = session.read::<Of<TriggerRow>>(&fill(include_str!("sql/triggers.sql"))).await?;
     Ok(Catalog {
         server,
         relations,
         foreign_keys: foreign_keys.into_iter().map(foreign_key).collect(),
         sequences: sequences.into_iter().map(|row| sequence(row, &states)).collect(),
-        triggers: triggers.into_iter().map(trigger).collect(),
         inventory: inventory::load(session, &template).await?,
         unmodelled: session.read(&fill(include_str!("sql/unmodelled.sql"))).await?,
         schemas,
@@ -230,8 +222,4 @@ fn sequence(row: SequenceRow, states: &BTreeMap<RelationName, SequenceState>) ->
         owner,
     };
     (row.name, sequence)
-}
-
-fn trigger(row: Of<TriggerRow>) -> Trigger {
-    Trigger { relation: row.relation(), name: row.item.name, enabled: row.item.enabled }
 }

@@ -12,9 +12,7 @@ mod template;
 pub use column::{Column, ElementType, QualifiedFunction, is_oid_alias};
 pub use inventory::{Inventory, InventoryObject, KINDS, Kind};
 pub use load::load;
-pub use relation::{
-    ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, Trigger, Unmodelled,
-};
+pub use relation::{ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, Unmodelled};
 
 use std::collections::BTreeMap;
 
@@ -33,8 +31,6 @@ pub struct Catalog {
     pub foreign_keys: Vec<ForeignKey>,
     /// Sequences and where they stand.
     pub sequences: BTreeMap<RelationName, Sequence>,
-    /// User triggers.
-    pub triggers: Vec<Trigger>,
     /// Every object of every modelled kind, with its attributes.
     pub inventory: Inventory,
     /// Objects of kinds nothing compares.

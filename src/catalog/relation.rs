@@ -175,17 +175,6 @@ pub struct SequenceState {
     pub is_called: bool,
 }
 
-/// A user trigger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trigger {
-    /// The relation it is on.
-    pub relation: RelationName,
-    /// Its name.
-    pub name: String,
-    /// `O` origin, `A` always, `R` replica, `D` disabled.
-    pub enabled: String,
-}
-
 /// Objects of one kind that nothing compares.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Unmodelled {

@@ -1,8 +1,6 @@
 //! What every check is given: both sides, each in one snapshot, with their catalogs.
 
-use std::collections::BTreeSet;
-
-use crate::catalog::{self, Catalog, Relation};
+use crate::catalog::{self, Catalog};
 use crate::config::Config;
 use crate::model::{Error, Events, RelationName, Result, SideFacts};
 use crate::postgres::{Endpoint, Readers, Role, Source, Target};
@@ -84,22 +82,6 @@ impl Context {
                 .hint("tables are named as schema.table, partitions by their root; * stands for any text"));
         }
         Ok(Self { config: config.clone(), source, target, events: events.clone() })
-    }
-
-    /// Every table in scope on either side, with its relation on each.
-    pub fn tables(&self) -> Vec<(RelationName, Option<&Relation>, Option<&Relation>)> {
-        let both = self.source.catalog.tables().chain(self.target.catalog.tables());
-        let names: BTreeSet<&RelationName> = both.map(|relation| &relation.name).collect();
-        names
-            .into_iter()
-            .filter(|name| self.config.scope.exclusion(name).is_none())
-            .map(|name| {
-                let on = |catalog: &'_ Catalog| catalog.relation(name).filter(|relation| relation.is_table()).is_some();
-                let source = self.source.catalog.relation(name).filter(|_| on(&self.source.catalog));
-                let target = self.target.catalog.relation(name).filter(|_| on(&self.target.catalog));
-                (name.clone(), source, target)
-            })
-            .collect()
     }
 
     /// Lets both snapshots go.

@@ -190,7 +190,6 @@ mod tests {
             has_default: false,
             generated: None,
             identity: None,
-            owned_sequence: None,
             can_select: true,
             type_schema: "pg_catalog".into(),
             type_name: "text".into(),

@@ -12,10 +12,6 @@ select n.nspname::text as schema, c.relname::text as relation, a.attname::text a
                                       and a.attnum = any(k.conkey)) as not_null,
        a.atthasdef or dt.typdefault is not null as has_default,
        nullif(a.attgenerated::text, '') as generated, nullif(a.attidentity::text, '') as identity,
-       -- Asking this of a schema one may not use is an error, which would end the look at all the others.
-       case when has_schema_privilege(n.oid, 'usage')
-            then pg_get_serial_sequence(quote_ident(n.nspname) || '.' || quote_ident(c.relname), a.attname)
-       end as owned_sequence,
        has_column_privilege(c.oid, a.attnum, 'select') as can_select,
        bn.nspname::text as type_schema, bt.typname::text as type_name, bt.typtype::text as type_class,
        bt.oid < 16384 as built_in,
