@@ -1,10 +1,12 @@
 //! The bounds: which ratio has to be how large, whether it was, and the one table that says so.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 use crate::measure::{Measured, What};
 use crate::workload::Subject;
+
+/// Columns apart, one rule below the header.
+const LOOK: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// Most memory of the tool, in MB.
 const MEMORY: f64 = 64.0;
@@ -106,7 +108,7 @@ fn ratio(measured: &Measured, name: String, above: (What, Subject), below: (What
 /// The table, what it was measured on, and what is to be said beside it.
 pub(crate) fn render(measured: &Measured, lines: &[Line]) -> String {
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(LOOK).set_content_arrangement(ContentArrangement::Disabled).force_no_tty();
     table.set_header(["measured", "seconds", "figure", "bound", "held"]);
     for line in lines {
         let seconds = line.seconds.map(|(above, below)| format!("{above:.2} / {below:.2}")).unwrap_or_default();
@@ -118,7 +120,9 @@ pub(crate) fn render(measured: &Measured, lines: &[Line]) -> String {
         table.add_row([&line.name, &seconds, &line.figure, &line.bound, held]);
     }
     table.column_iter_mut().skip(1).take(2).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
-    let mut text = vec![measured.about.join("\n"), table.to_string()];
+    let mut text = vec![measured.about.join("\n"), String::new()];
+    text.extend(table.lines().map(|line| line.trim_end().to_owned()));
+    text.push(String::new());
     text.extend(
         measured.plans.iter().map(|(subject, plans)| format!("plan of {}: {}", subject.name(), plans.describe())),
     );

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::process;
-use crate::servers::Pair;
+use crate::servers::{Pair, Side};
 
 /// The version compared with.
 pub(crate) const VERSION: &str = "0.6.0";
@@ -62,7 +62,7 @@ impl Peer {
     /// Compares one table; `planted` are the keys it should print.
     pub(crate) fn compare(&self, pair: &Pair, table: &str, planted: &[String]) -> Result<Compared> {
         let mut command = self.command();
-        command.args([&pair.source.url, table, &pair.target.url, table]);
+        command.args([&url(&pair.source), table, &url(&pair.target), table]);
         command.args(["-k", "id", "-c", "%", "-j", "2", "--json"]);
         // Its output is folded to the width of a screen otherwise.
         command.env("COLUMNS", "10000000");
@@ -81,6 +81,11 @@ impl Peer {
         }
         Ok(Compared { seconds: ended.seconds, found, died })
     }
+}
+
+/// A side's URL with the one scheme that reladiff knows.
+fn url(side: &Side) -> String {
+    side.url.replacen("postgres://", "postgresql://", 1)
 }
 
 fn python(before: &[&str], folder: &Path, after: &[&str]) -> Result<()> {
