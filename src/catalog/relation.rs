@@ -30,6 +30,9 @@ pub struct ServerFacts {
     pub lsn: Option<String>,
     /// The snapshot's time by the server's clock.
     pub snapshot_taken: String,
+    /// What the snapshot shows, by name: server, database and the transactions that count. Where it is equal, so is every
+    /// logged or unlogged row. `None` on a standby, whose snapshots do not name what was going on.
+    pub visible: Option<String>,
     /// The hash of a fixed text: equal wherever hashes may be compared.
     pub hash_probe: String,
 }

@@ -91,6 +91,16 @@ pub struct VerifySection {
     pub examples: Option<usize>,
     /// Schemas in which every table of the target must have row security. Default none.
     pub require_row_security: Vec<String>,
+    /// Whether rows are hashed with 256 bits in place of 64. Default false.
+    pub strong: Option<bool>,
+    /// How many times rows that differ are looked at again before they count as different. Default 0.
+    pub recheck: Option<u32>,
+    /// The share of the time each session may work, in percent. Default 100.
+    pub throttle: Option<u8>,
+    /// Sessions of others that may be active on a server while ours go on; above, ours wait. Default no limit.
+    pub max_load: Option<u32>,
+    /// The time after which nothing more is begun, such as `10m`; what is left is incomplete. Default no limit.
+    pub budget: Option<String>,
 }
 
 /// `[samples]`.

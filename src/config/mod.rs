@@ -4,10 +4,12 @@
 //! misspelt key (unknown keys are errors that name the nearest valid one).
 
 mod file;
+mod manner;
 mod resolve;
 mod secret;
 mod unknown;
 
-pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe};
+pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe, VerifySection};
+pub use manner::Manner;
 pub use resolve::{Config, Flags, SideConfig, TableScope};
 pub use secret::DatabaseUrl;

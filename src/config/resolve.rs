@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::file::{File, SideSection, WaiveSection};
-use super::{DatabaseUrl, Environment, Sample, VectorProbe};
+use super::file::{File, SideSection, VerifySection, WaiveSection};
+use super::{DatabaseUrl, Environment, Manner, Sample, VectorProbe};
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
 /// What the command line said; it wins over everything else.
@@ -22,6 +22,8 @@ pub struct Flags {
     pub tables: Vec<String>,
     /// `--jobs`.
     pub jobs: Option<usize>,
+    /// What `verify` was told of how to read.
+    pub verify: VerifySection,
 }
 
 /// Everything a run needs to know, resolved.
@@ -37,6 +39,8 @@ pub struct Config {
     pub copy_jobs: usize,
     /// Connections to each side while verifying.
     pub verify_jobs: usize,
+    /// How verification reads.
+    pub manner: Manner,
     /// Examples of differing rows shown for each table.
     pub examples: usize,
     /// Schemas in which every table of the target must have row security.
@@ -64,6 +68,8 @@ pub struct SideConfig {
     pub url: Option<DatabaseUrl>,
     /// Seconds after which the server ends a statement; 0 means never.
     pub statement_timeout: u64,
+    /// A snapshot that another session has exported and holds, to be read in place of a new one.
+    pub snapshot: Option<String>,
 }
 
 impl SideConfig {
@@ -170,6 +176,7 @@ impl Config {
             scope: TableScope { schemas, tables, excluded: file.scope.excluded },
             copy_jobs: jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?,
             verify_jobs: jobs("verify.jobs", flags.jobs.or(file.verify.jobs))?,
+            manner: Manner::merge(&flags.verify, &file.verify)?,
             examples: file.verify.examples.unwrap_or(10),
             require_row_security: file.verify.require_row_security,
             samples: samples(file.sample)?,
@@ -212,6 +219,7 @@ fn side(side: Side, section: SideSection, flag: Option<&str>, variables: &Variab
         environment: section.environment,
         url,
         statement_timeout: section.statement_timeout.unwrap_or(0),
+        snapshot: None,
     })
 }
 

@@ -36,6 +36,8 @@ pub struct Endpoint<R> {
     pub url: DatabaseUrl,
     /// Seconds after which the server ends a statement; 0 means never.
     pub statement_timeout: u64,
+    /// A snapshot that another session has exported and holds, to be read in place of a new one.
+    pub snapshot: Option<String>,
     role: PhantomData<R>,
 }
 
@@ -45,6 +47,7 @@ impl<R> Clone for Endpoint<R> {
             name: self.name.clone(),
             url: self.url.clone(),
             statement_timeout: self.statement_timeout,
+            snapshot: self.snapshot.clone(),
             role: PhantomData,
         }
     }
@@ -60,6 +63,7 @@ impl<R: Role> Endpoint<R> {
             name: side.name.clone(),
             url: side.required_url()?.clone(),
             statement_timeout: side.statement_timeout,
+            snapshot: side.snapshot.clone(),
             role: PhantomData,
         })
     }

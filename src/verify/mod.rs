@@ -24,19 +24,24 @@ mod vectors;
 
 pub use against::verify_against;
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use jiff::Timestamp;
 
 use crate::check::{Check, Checked, Context, Selection, run};
 use crate::config::Config;
+use crate::fingerprint::CopyRecord;
 use crate::model::{Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {
+    with_rows(rows::Rows::default())
+}
+
+fn with_rows(rows: rows::Rows) -> Vec<Box<dyn Check>> {
     vec![
-        Box::new(rows::Rows),
+        Box::new(rows),
         Box::new(orphans::Orphans),
         Box::new(schema::Schema),
         Box::new(rls::RowSecurity),
@@ -48,19 +53,28 @@ pub fn checks() -> Vec<Box<dyn Check>> {
     ]
 }
 
+/// What a comparison is asked for beyond the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What the rows and sequences checks found is written there as SQL that makes the target equal.
+    pub repair: Option<PathBuf>,
+    /// What has been read is kept there, and not read again while both sides show the same rows.
+    pub resume: Option<PathBuf>,
+    /// The record of the copy, by which differences are told apart.
+    pub since: Option<PathBuf>,
+}
+
 /// Opens both sides, runs the selected checks, makes the report.
 ///
-/// With `repair`, what the rows and sequences checks found is written there as SQL that makes the target equal.
-pub async fn verify(
-    config: &Config,
-    selection: &Selection,
-    repair: Option<&Path>,
-    events: &Events,
-) -> Result<RunReport> {
+/// # Errors
+/// When a side cannot be reached, a file of the options cannot be read or written, or the selection is not sound.
+pub async fn verify(config: &Config, selection: &Selection, options: &Options, events: &Events) -> Result<RunReport> {
     let (started, clock) = (Timestamp::now(), Instant::now());
+    let finished = options.resume.as_deref().map(rows::Finished::open).transpose()?;
+    let since = options.since.as_deref().map(CopyRecord::read).transpose()?;
     let context = Context::open(config, events).await?;
-    let mut checked = run(&checks(), selection, &context).await;
-    if let (Some(path), Ok(found)) = (repair, &checked) {
+    let mut checked = run(&with_rows(rows::Rows { finished, since }), selection, &context).await;
+    if let (Some(path), Ok(found)) = (&options.repair, &checked) {
         match repair::repair(&context, &found.units, path).await {
             Ok(done) => events.note(format!(
                 "repair: {} of {} and {} in {}",

@@ -31,7 +31,8 @@ pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Res
     let (there, here) =
         tokio::try_join!(checksum(&context.source.readers, &one), checksum(&context.target.readers, &two))?;
     let instead = Instead::new();
-    let drill = Drill { context, shape: &shape, source, target, instead: &instead, there: &there, here: &here };
+    let drill =
+        Drill { context, shape: &shape, source, target, instead: &instead, there: &there, here: &here, blames: None };
     let made = || tempfile::tempfile().map_err(unwritable);
     let mut writer = Writer { drill: &drill, deletes: BufWriter::new(made()?), upserts: BufWriter::new(made()?) };
     let mut rows = 0;
@@ -85,7 +86,7 @@ impl Writer<'_> {
                 false => read(&context.target, shape, relation, target, places).await?,
             };
             for (place, row) in places.iter().zip(rows) {
-                let wanted = counted.wanted.iter().find(|(kept, _)| kept == place).map_or(0, |(_, times)| *times);
+                let wanted = counted.wanted.get(place).copied().unwrap_or(0);
                 writeln!(self.upserts, "{}", statement::times(target, &row, wanted)).map_err(unwritable)?;
             }
         }

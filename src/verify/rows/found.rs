@@ -1,0 +1,101 @@
+//! What is said of a table whose checksums differ.
+
+use super::drill::{Counted, Drill};
+use super::{NAME, Pair, blame, cause, recheck, values};
+use crate::catalog::Relation;
+use crate::model::{Finding, Result, RowChange, plural};
+
+/// Most rows of each kind looked at for what they have in common, and bytes of values read for it.
+const LOOKED_AT: u64 = 1000;
+const LOOKED_AT_BYTES: u64 = 4 << 20;
+
+/// What was found of a table.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) findings: Vec<Finding>,
+    /// Why something is not known.
+    pub(super) unknown: Vec<String>,
+    /// Figures for the report.
+    pub(super) details: Vec<String>,
+}
+
+/// How many rows of each kind are looked at: fewer where they are long.
+fn looked_at(relation: &Relation) -> usize {
+    let width = relation.bytes / relation.estimated_rows.max(1);
+    usize::try_from((LOOKED_AT_BYTES / width.max(1)).clamp(20, LOOKED_AT)).unwrap_or(20)
+}
+
+/// Finds the rows behind differing checksums, looks at them again where that is asked for, and tells of them. An error
+/// is the reason why nothing can be told.
+pub(super) async fn differences(drill: &Drill<'_>, pair: &Pair<'_>) -> Result<Found, String> {
+    let config = &drill.context.config;
+    let (looks, examples) = (config.manner.recheck, config.examples.max(looked_at(drill.source)));
+    let counted = match drill.count(examples, looks > 0).await {
+        Ok(counted) => counted,
+        // That the rows differ is known all the same.
+        Err(error) => {
+            let message = "the checksums of the rows differ; which rows is not known";
+            let findings = vec![Finding::new(NAME, pair.object.clone(), "rows differ", message)];
+            return Ok(Found { findings, unknown: vec![unread(&error.chain())], details: Vec::new() });
+        }
+    };
+    if counted.total() == 0 {
+        // Sums differed and no row did: never to be passed over in silence.
+        return Err("checksums differ, but no differing row was found".to_owned());
+    }
+    match recheck::settle(drill, &counted, looks, examples).await {
+        Ok(None) => Ok(tell(drill, pair, &counted).await),
+        Ok(Some(settled)) => {
+            let mut found = tell(&Drill { context: &settled.context, ..*drill }, pair, &settled.counted).await;
+            settled.context.close().await;
+            found.details.push(settled.detail);
+            if settled.moving > 0 {
+                let rows = plural(settled.moving, "row");
+                found.unknown.push(format!("{rows} went on changing in all of {looks} looks"));
+            }
+            Ok(found)
+        }
+        Err(error) => {
+            let mut found = tell(drill, pair, &counted).await;
+            found.unknown.push(format!("rows that differ could not be looked at again: {}", error.chain()));
+            Ok(found)
+        }
+    }
+}
+
+fn unread(reason: &str) -> String {
+    format!("rows that differ could not be read again: {reason}")
+}
+
+/// One finding for each kind of change, with the exact total and examples; and why there are no examples where they
+/// could not be read.
+async fn tell(drill: &Drill<'_>, pair: &Pair<'_>, counted: &Counted) -> Found {
+    let Drill { context, shape, source, target, .. } = *drill;
+    let mut found = Found::default();
+    let examples = match values::examples(context, shape, source, target, counted).await {
+        Ok(examples) => examples,
+        Err(error) => {
+            found.unknown.push(unread(&error.chain()));
+            Vec::new()
+        }
+    };
+    for (change, attribute, total, text) in [
+        (RowChange::Missing, "rows missing", counted.missing, "in the source and not in the target"),
+        (RowChange::Extra, "rows extra", counted.extra, "in the target and not in the source"),
+        (RowChange::Changed, "rows changed", counted.changed, "in both with different values"),
+    ] {
+        if total > 0 {
+            let rows: Vec<_> = examples.iter().filter(|row| row.change == change).cloned().collect();
+            let cause = match (change, cause::of_changes(&rows)) {
+                (RowChange::Changed, Some(cause)) if rows.len() as u64 == total => format!("; in all of them {cause}"),
+                (RowChange::Changed, Some(cause)) => format!("; in all {} looked at {cause}", rows.len()),
+                _ => String::new(),
+            };
+            let rows = rows.into_iter().take(context.config.examples).collect();
+            let message = format!("{} {text}{cause}", plural(total, "row"));
+            found.findings.push(Finding::new(NAME, pair.object.clone(), attribute, message).with_rows(total, rows));
+        }
+    }
+    found.details.extend(blame::describe(&counted.blamed, drill.blames));
+    found
+}
