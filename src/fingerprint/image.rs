@@ -112,7 +112,8 @@ impl Image {
         if let Some(element) = &column.element {
             // An array's image names the element type's OID, which is the same everywhere only for built-in types.
             let portable = element.built_in && element.class == "b" && !is_oid_alias(&element.name);
-            return if portable && column.send.is_some() { Self::Send } else { Self::Text };
+            // The server sends every array by one function, which fails where the element has none (aclitem).
+            return if portable && column.send.is_some() && column.binary { Self::Send } else { Self::Text };
         }
         match column.type_class.as_str() {
             // Labels, not the OIDs or order behind them.
