@@ -158,7 +158,7 @@ impl Image {
             Self::Text => format!("hashtextextended(coalesce({}, '') collate \"C\", {seed})", text(column)),
             Self::Utf8 => {
                 // The send function of text converts to the session's encoding, which is always UTF-8.
-                format!("hash_array_extended(array[textsend({})], {seed})", text(column))
+                format!("hash_array_extended(array[coalesce(textsend({}), '')], {seed})", text(column))
             }
             Self::Send => {
                 let send = match &column.send {
@@ -198,7 +198,8 @@ fn hash_sent(column: &Column, value: &str, send: &str, seed: &str) -> String {
     }
     // An array of one bytea is hashed by the bytes of it: no hexadecimal text twice as long, and images up to the 1 GB
     // that a value may have.
-    format!("hash_array_extended(array[{send}({value})], {seed})")
+    // A NULL within an array is hashed as 0 whatever the seed is: the columns before it would be forgotten.
+    format!("hash_array_extended(array[coalesce({send}({value}), '')], {seed})")
 }
 
 /// A column's text form, with the padding of `char(n)` that a plain cast would strip.
