@@ -33,7 +33,7 @@ pub enum Image {
 }
 
 /// How a type enters the hash. The cost is the processor time of one value's hash, as a multiple of that of an int4 (some
-/// 10 ns): `cargo xtask test costs --run-ignored only` measures it anew.
+/// 10 ns): measured on PostgreSQL 17.
 struct Rule {
     type_name: &'static str,
     image: Image,
@@ -185,11 +185,11 @@ fn hash_sent(column: &Column, value: &str, send: &str, seed: &str) -> String {
                  when {value} > '2000-01-01' then 2147483647 else -2147483648 end, {seed})"
             );
         }
-        // For its own hash -0 is 0 and every NaN is alike.
+        // For its own hash -0 is 0, and every NaN is alike; that of 0 is the seed itself, so 1 stands in for it.
         name @ ("float4" | "float8") => {
             let folded = hex("0");
             return format!(
-                "hash{name}extended(coalesce({value}, 0), {seed} # \
+                "hash{name}extended(coalesce(nullif({value}, 0), 1), {seed} # \
                  case when {value} <> 0 and {value} <> 'NaN' then 0 else {folded} end)"
             );
         }

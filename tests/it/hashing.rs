@@ -7,6 +7,7 @@
 mod judge;
 mod more_pools;
 mod pools;
+mod richer;
 mod table;
 
 use std::collections::BTreeMap;
@@ -83,8 +84,8 @@ fn batches(batches: u64, tables_each: usize, rows: std::ops::Range<usize>, analy
     for seed in seeds {
         let bytes: Vec<u8> = seed.to_le_bytes().into_iter().cycle().take(32).collect();
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-        let shrinks = if analyzed { 0 } else { 60 };
-        let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: shrinks, ..Config::default() };
+        // The failing tables are printed, and each is small.
+        let config = Config { cases: 1, failure_persistence: None, max_shrink_iters: 0, ..Config::default() };
         let tables = tables(pools::all(), pools::has("citext"), rows.clone());
         let result = TestRunner::new_with_rng(config, rng).run(&prop::collection::vec(tables, tables_each), |batch| {
             runtime.block_on(try_batch(&batch, analyzed)).map_err(TestCaseError::fail)
@@ -158,7 +159,9 @@ async fn every_type_a_column_may_have_has_a_pool() {
         )
         .await;
         let says = value(&pair.source, "select public.says()").await.unwrap_or_default();
-        match says.starts_with(WITHOUT_VALUES) || says.starts_with("unsupported XML") {
+        // Where only one of the two servers has libxml, the tests say that they left xml out.
+        let xml = name == "pg_catalog.xml" && !pools::all().iter().any(|pool| pool.sql_type == "xml");
+        match says.starts_with(WITHOUT_VALUES) || xml {
             true => println!("exempt: {name}: {says}"),
             false => forgotten.push(format!("{name}: {says}")),
         }

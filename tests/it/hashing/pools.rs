@@ -48,7 +48,7 @@ async fn value_or_none(url: &str, sql: &str) -> bool {
     value(url, &sql).await.is_some()
 }
 
-async fn tries(url: &str, sql: &str) -> bool {
+pub(super) async fn tries(url: &str, sql: &str) -> bool {
     use sqlx::Connection;
     let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
     let answered = sqlx::query(sql).execute(&mut connection).await.is_ok();
