@@ -10,6 +10,7 @@ mod checks_fixture;
 mod cli;
 mod copy;
 mod copy_fixture;
+mod coverage;
 mod documentation;
 mod hashing;
 mod preflight;
@@ -17,6 +18,7 @@ mod repair;
 mod rooms;
 mod servers;
 mod support;
+mod vectors;
 mod verdicts;
 
 #[test]

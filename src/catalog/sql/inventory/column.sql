@@ -14,7 +14,8 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname) as ident
                                                         where k.conrelid = c.oid and k.contype = 'n' and not k.convalidated
                                                           and a.attnum = any(k.conkey))
                           then 'not validated' else a.attnotnull::text end,
-         'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
+         -- A default names no column, and without its relation it is printed without a lock on that.
+         'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, 0) end,
          'generated', case when a.attgenerated <> ''
                            then pg_get_expr(d.adbin, d.adrelid) || case a.attgenerated when 'v' then ' virtual' else ' stored' end end,
          'identity', case a.attidentity when 'a' then 'always' when 'd' then 'by default' end,
