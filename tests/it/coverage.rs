@@ -126,3 +126,21 @@ async fn a_table_that_is_locked_past_the_time_limit_is_incomplete_alone() {
     assert_eq!(incomplete(&pair.verify(config, &["rows", "schema"]).await.units), []);
     pair.drop().await;
 }
+
+#[tokio::test]
+async fn what_a_server_stamps_on_columns_for_itself_is_no_difference() {
+    let pair = Pair::new(&["create table public.t (a int)"]).await;
+    let options = |options: &str| {
+        format!(
+            "update pg_attribute set attoptions = '{options}' where attrelid = 'public.t'::regclass and attname = 'a'"
+        )
+    };
+    run(&pair.target, &options("{pg_attver=4711}")).await;
+    assert_eq!(pair.findings("", "schema").await, Found::new());
+    run(&pair.target, &options("{pg_attver=4711,n_distinct=5}")).await;
+    let checked = pair.verify("", &["schema"]).await;
+    assert_eq!(open(&checked.units), expect(&[("schema", "column public.t.a", "options")]));
+    let finding = checked.units.iter().flat_map(|unit| unit.open_findings()).next().unwrap();
+    assert_eq!((finding.source.as_deref(), finding.target.as_deref()), (None, Some("n_distinct=5")));
+    pair.drop().await;
+}

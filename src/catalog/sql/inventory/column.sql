@@ -22,7 +22,9 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname) as ident
          'storage', a.attstorage::text,
          'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
          'statistics target', nullif(a.attstattarget, -1)::text,
-         'options', array_to_string(a.attoptions, ', '),
+         -- From 17.12 on the server stamps each column for itself, with another stamp on every server.
+         'options', (select string_agg(o.option, ', ' order by o.place)
+                     from unnest(a.attoptions) with ordinality o(option, place) where o.option !~ '^pg_attver='),
          'foreign options', array_to_string(a.attfdwoptions, ', '),
          'comment', col_description(c.oid, a.attnum)) as attributes
 from pg_attribute a
