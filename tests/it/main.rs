@@ -10,6 +10,7 @@ mod checks_fixture;
 mod cli;
 mod copy;
 mod copy_fixture;
+mod coverage;
 mod documentation;
 mod hashing;
 mod manner;
@@ -18,6 +19,7 @@ mod repair;
 mod rooms;
 mod servers;
 mod support;
+mod vectors;
 mod verdicts;
 
 #[test]

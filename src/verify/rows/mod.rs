@@ -80,7 +80,10 @@ impl Check for Rows {
                 outcome.uncovered.extend(part.uncovered);
                 outcome.left_to.extend(part.left_to);
             }
-            outcome.uncovered.extend(foreign(context));
+            for (object, reason) in foreign(context) {
+                outcome.units.push(Unit::incomplete(NAME, object.clone(), &reason));
+                outcome.uncovered.push((object, reason));
+            }
             outcome.units.sort_by(|one, two| one.object.cmp(&two.object));
             Ok(outcome)
         })
@@ -114,13 +117,16 @@ fn pairs(context: &Context) -> Vec<Pair<'_>> {
         .collect()
 }
 
-/// Foreign tables in scope: their rows are not this database's.
+/// Foreign tables in scope: their rows are another server's, and whether both sides are given the same ones is not known.
 fn foreign(context: &Context) -> BTreeSet<(ObjectRef, String)> {
     let both = context.source.catalog.relations.values().chain(context.target.catalog.relations.values());
     both.filter(|relation| relation.kind == RelationKind::Foreign && !relation.is_partition)
         .filter(|relation| context.config.scope.exclusion(&relation.name).is_none())
         .map(|relation| {
-            (ObjectRef::table(&relation.name), "its rows are another server's, and not compared".to_owned())
+            (
+                ObjectRef::table(&relation.name),
+                "its rows are another server's, and not compared: exclude it, or compare that server".to_owned(),
+            )
         })
         .collect()
 }
