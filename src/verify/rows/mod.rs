@@ -5,6 +5,8 @@
 mod cause;
 mod drill;
 mod excerpt;
+mod inside;
+mod json;
 mod table;
 mod values;
 

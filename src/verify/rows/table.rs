@@ -120,10 +120,11 @@ async fn findings(
     target: &Relation,
     counted: drill::Counted,
 ) -> Result<(Vec<Finding>, Option<String>), String> {
-    let (examples, unread) = match values::examples(context, shape, source, target, &counted).await {
-        Ok(examples) => (examples, None),
-        Err(error) => (Vec::new(), Some(error.chain())),
+    let (looked, unread) = match values::look(context, shape, source, target, &counted).await {
+        Ok(looked) => (Some(looked), None),
+        Err(error) => (None, Some(error.chain())),
     };
+    let examples = looked.as_ref().map_or(&[][..], |looked| &looked.rows);
     let mut findings = Vec::new();
     for (change, attribute, total, text) in [
         (RowChange::Missing, "rows missing", counted.missing, "in the source and not in the target"),
@@ -132,14 +133,14 @@ async fn findings(
     ] {
         if total > 0 {
             let rows: Vec<_> = examples.iter().filter(|row| row.change == change).cloned().collect();
-            let cause = match (change, cause::of_changes(&rows)) {
-                (RowChange::Changed, Some(cause)) if rows.len() as u64 == total => format!("; in all of them {cause}"),
-                (RowChange::Changed, Some(cause)) => format!("; in all {} looked at {cause}", rows.len()),
-                _ => String::new(),
-            };
+            let changes = looked.as_ref().map(|looked| &looked.changes).filter(|_| change == RowChange::Changed);
+            let causes = changes.map(cause::Changes::causes).unwrap_or_default();
+            let looked_at = changes.map_or(0, |changes| changes.looked_at() as u64);
+            let message = format!("{} {text}{}", plural(total, "row"), cause::sentence(&causes, looked_at, total));
             let rows = rows.into_iter().take(context.config.examples).collect();
-            let message = format!("{} {text}{cause}", plural(total, "row"));
-            findings.push(Finding::new(NAME, pair.object.clone(), attribute, message).with_rows(total, rows));
+            findings.push(
+                Finding::new(NAME, pair.object.clone(), attribute, message).with_rows(total, rows).explained(causes),
+            );
         }
     }
     if findings.is_empty() {
