@@ -72,28 +72,28 @@ fn unread(reason: &str) -> String {
 async fn tell(drill: &Drill<'_>, pair: &Pair<'_>, counted: &Counted) -> Found {
     let Drill { context, shape, source, target, .. } = *drill;
     let mut found = Found::default();
-    let examples = match values::examples(context, shape, source, target, counted).await {
-        Ok(examples) => examples,
+    let looked = match values::look(context, shape, source, target, counted).await {
+        Ok(looked) => Some(looked),
         Err(error) => {
             found.unknown.push(unread(&error.chain()));
-            Vec::new()
+            None
         }
     };
+    let examples = looked.as_ref().map_or(&[][..], |looked| &looked.rows);
     for (change, attribute, total, text) in [
         (RowChange::Missing, "rows missing", counted.missing, "in the source and not in the target"),
         (RowChange::Extra, "rows extra", counted.extra, "in the target and not in the source"),
         (RowChange::Changed, "rows changed", counted.changed, "in both with different values"),
     ] {
         if total > 0 {
-            let rows: Vec<_> = examples.iter().filter(|row| row.change == change).cloned().collect();
-            let cause = match (change, cause::of_changes(&rows)) {
-                (RowChange::Changed, Some(cause)) if rows.len() as u64 == total => format!("; in all of them {cause}"),
-                (RowChange::Changed, Some(cause)) => format!("; in all {} looked at {cause}", rows.len()),
-                _ => String::new(),
-            };
-            let rows = rows.into_iter().take(context.config.examples).collect();
-            let message = format!("{} {text}{cause}", plural(total, "row"));
-            found.findings.push(Finding::new(NAME, pair.object.clone(), attribute, message).with_rows(total, rows));
+            let rows =
+                examples.iter().filter(|row| row.change == change).take(context.config.examples).cloned().collect();
+            let changes = looked.as_ref().map(|looked| &looked.changes).filter(|_| change == RowChange::Changed);
+            let causes = changes.map(cause::Changes::causes).unwrap_or_default();
+            let looked_at = changes.map_or(0, |changes| changes.looked_at() as u64);
+            let message = format!("{} {text}{}", plural(total, "row"), cause::sentence(&causes, looked_at, total));
+            let finding = Finding::new(NAME, pair.object.clone(), attribute, message);
+            found.findings.push(finding.with_rows(total, rows).explained(causes));
         }
     }
     found.details.extend(blame::describe(&counted.blamed, drill.blames));

@@ -8,6 +8,8 @@ mod drill;
 mod excerpt;
 mod finished;
 mod found;
+mod inside;
+mod json;
 mod recheck;
 mod table;
 mod values;

@@ -2,47 +2,86 @@
 
 use std::collections::HashMap;
 
+use super::cause::Changes;
 use super::drill::{Counted, Place};
 use super::excerpt::excerpt;
-use crate::catalog::Relation;
+use super::inside::inside;
+use crate::catalog::{Column, Relation};
 use crate::check::{Context, SideView};
 use crate::fingerprint::{TableShape, TableSql};
 use crate::model::{ColumnDifference, Error, Result, RowChange, RowDifference};
 use crate::postgres::{Role, TextRow};
 
-/// The example rows, each with its key and the columns that differ.
-pub(super) async fn examples(
+/// Rows read in one go.
+const BATCH: usize = 200;
+
+/// What was seen of the rows that differ.
+pub(super) struct Looked {
+    /// The example rows, each with its key and the columns that differ.
+    pub(super) rows: Vec<RowDifference>,
+    /// Every changed row looked at, for what they have in common.
+    pub(super) changes: Changes,
+}
+
+/// Looks at the rows at the places counted. Of the changed ones all are read, in batches; the rows shown are those
+/// with the smallest keys.
+pub(super) async fn look(
     context: &Context,
     shape: &TableShape,
     source: &Relation,
     target: &Relation,
     counted: &Counted,
-) -> Result<Vec<RowDifference>> {
-    // Changed rows are all read, to see what they have in common; of the others only as many as are shown.
+) -> Result<Looked> {
     let most = context.config.examples;
+    let mut changes = Changes::new(shape, source, target);
+    let mut keys: Vec<(String, &(Place, Place))> = Vec::new();
+    for batch in counted.changed_at.chunks(BATCH) {
+        for (places, (one, two)) in batch.iter().zip(both(context, shape, source, target, batch).await?) {
+            changes.add(&one, &two);
+            keys.push((key(shape, &one), places));
+        }
+    }
+    keys.sort();
+    let shown: Vec<(Place, Place)> = keys.into_iter().take(most).map(|(_, places)| places.clone()).collect();
+    let mut rows = Vec::new();
+    for (one, two) in both(context, shape, source, target, &shown).await? {
+        let columns = shape.columns.iter().zip(one.iter().zip(&two)).filter(|(_, (one, two))| one != two);
+        let columns =
+            columns.map(|(column, (one, two))| difference(target.column(&column.name), &column.name, one, two));
+        rows.push(RowDifference { change: RowChange::Changed, key: key(shape, &one), columns: columns.collect() });
+    }
     let (missing, extra) = (&counted.missing_at, &counted.extra_at);
     let (missing, extra) = (&missing[..missing.len().min(most)], &extra[..extra.len().min(most)]);
-    let there = missing.iter().chain(counted.changed_at.iter().map(|(there, _)| there));
-    let here = extra.iter().chain(counted.changed_at.iter().map(|(_, here)| here));
-    let (there, here): (Vec<Place>, Vec<Place>) = (there.cloned().collect(), here.cloned().collect());
     let (there, here) =
-        tokio::try_join!(read(&context.source, shape, source, &there), read(&context.target, shape, target, &here),)?;
-    let gone = || Error::failed("an example row is not where it was in the same snapshot");
-    let mut rows = Vec::new();
+        tokio::try_join!(read(&context.source, shape, source, missing), read(&context.target, shape, target, extra))?;
     for (change, places, held) in [(RowChange::Missing, missing, &there), (RowChange::Extra, extra, &here)] {
         for place in places {
             let values = held.get(place).ok_or_else(gone)?;
             rows.push(RowDifference { change, key: key(shape, values), columns: Vec::new() });
         }
     }
-    for (one, two) in &counted.changed_at {
-        let (one, two) = (there.get(one).ok_or_else(gone)?, here.get(two).ok_or_else(gone)?);
-        let columns = shape.columns.iter().zip(one.iter().zip(two)).filter(|(_, (one, two))| one != two);
-        let columns = columns.map(|(column, (one, two))| difference(&column.name, one, two)).collect();
-        rows.push(RowDifference { change: RowChange::Changed, key: key(shape, one), columns });
-    }
     rows.sort_by(|one, two| one.key.cmp(&two.key));
-    Ok(rows)
+    Ok(Looked { rows, changes })
+}
+
+/// Changed rows as each side has them, in the order of their places.
+async fn both(
+    context: &Context,
+    shape: &TableShape,
+    source: &Relation,
+    target: &Relation,
+    places: &[(Place, Place)],
+) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
+    let (one, two): (Vec<Place>, Vec<Place>) = places.iter().cloned().unzip();
+    let (mut there, mut here) =
+        tokio::try_join!(read(&context.source, shape, source, &one), read(&context.target, shape, target, &two))?;
+    let pair =
+        |(one, two): &(Place, Place)| Ok((there.remove(one).ok_or_else(gone)?, here.remove(two).ok_or_else(gone)?));
+    places.iter().map(pair).collect()
+}
+
+fn gone() -> Error {
+    Error::failed("an example row is not where it was in the same snapshot")
 }
 
 /// A value's text and its hash: both must be equal for two values to be.
@@ -88,21 +127,23 @@ fn values(row: TextRow) -> Option<(Place, Vec<Value>)> {
     Some((place, values))
 }
 
-fn difference(column: &str, one: &Value, two: &Value) -> ColumnDifference {
+fn difference(of: Option<&Column>, column: &str, one: &Value, two: &Value) -> ColumnDifference {
     let column = column.to_owned();
     match (&one.0, &two.0) {
         (Some(same), Some(text)) if same == text => ColumnDifference {
             column,
             source: Some(format!("{same} (same text, other binary value)")),
             target: Some(text.clone()),
+            diff: None,
         },
         (Some(source), Some(target)) => {
+            let diff = inside(of, source, target);
             let (source, target) = excerpt(source, target);
-            ColumnDifference { column, source: Some(source), target: Some(target) }
+            ColumnDifference { column, source: Some(source), target: Some(target), diff }
         }
         (source, target) => {
             let bounded = |text: &Option<String>| text.as_ref().map(|text| excerpt(text, "").0);
-            ColumnDifference { column, source: bounded(source), target: bounded(target) }
+            ColumnDifference { column, source: bounded(source), target: bounded(target), diff: None }
         }
     }
 }
