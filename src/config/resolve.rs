@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::file::{File, SideSection, WaiveSection};
-use super::{DatabaseUrl, Environment, Sample, VectorProbe};
+use super::{DatabaseUrl, Environment, Masks, Salt, Sample, Tolerances, VectorProbe};
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
 /// What the command line said; it wins over everything else.
@@ -41,6 +41,10 @@ pub struct Config {
     pub examples: usize,
     /// Schemas in which every table of the target must have row security.
     pub require_row_security: Vec<String>,
+    /// Columns whose values are replaced before they leave the source.
+    pub masks: Masks,
+    /// How far rows and numbers may differ.
+    pub tolerances: Tolerances,
     /// Sample queries.
     pub samples: Vec<Sample>,
     /// How many sample queries must pass; `None` means all.
@@ -64,6 +68,8 @@ pub struct SideConfig {
     pub url: Option<DatabaseUrl>,
     /// Seconds after which the server ends a statement; 0 means never.
     pub statement_timeout: u64,
+    /// What masked values are made with; the source alone is ever told.
+    pub salt: Option<Salt>,
 }
 
 impl SideConfig {
@@ -116,7 +122,7 @@ impl TableScope {
 }
 
 /// Whether a glob (`*` any text, `?` one character) matches; a glob without a dot is matched against the bare name.
-fn glob_matches(glob: &str, qualified: &str) -> bool {
+pub(super) fn glob_matches(glob: &str, qualified: &str) -> bool {
     let text =
         if glob.contains('.') { qualified } else { qualified.split_once('.').map_or(qualified, |(_, name)| name) };
     let (glob, text): (Vec<char>, Vec<char>) = (glob.chars().collect(), text.chars().collect());
@@ -164,8 +170,14 @@ impl Config {
     fn merge(file: File, flags: &Flags, variables: &Variables) -> Result<Self> {
         let schemas = if flags.schemas.is_empty() { file.scope.schemas } else { flags.schemas.clone() };
         let tables = if flags.tables.is_empty() { file.scope.tables } else { flags.tables.clone() };
+        let masks = Masks::resolve(file.masks, file.mask)?;
+        let salt = variables.get(masks.salt_env()).filter(|_| !masks.list.is_empty());
+        let salt = salt.map(|salt| Salt::parse(&salt).map_err(|error| error.at(masks.salt_env()))).transpose()?;
+        let source = side(Side::Source, file.source, flags.source.as_deref(), variables)?;
         Ok(Self {
-            source: side(Side::Source, file.source, flags.source.as_deref(), variables)?,
+            source: SideConfig { salt, ..source },
+            masks,
+            tolerances: Tolerances::resolve(file.tolerance)?,
             target: side(Side::Target, file.target, flags.target.as_deref(), variables)?,
             scope: TableScope { schemas, tables, excluded: file.scope.excluded },
             copy_jobs: jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?,
@@ -177,6 +189,14 @@ impl Config {
             vector_probes: file.vector_probe,
             waivers: file.waive.into_iter().map(waiver).collect::<Result<_>>()?,
         })
+    }
+
+    /// Refuses masks that need a salt where there is none.
+    ///
+    /// # Errors
+    /// Usage, naming the mask and the variable.
+    pub fn require_salt(&self) -> Result<()> {
+        self.masks.require(self.source.salt.as_ref())
     }
 }
 
@@ -212,6 +232,7 @@ fn side(side: Side, section: SideSection, flag: Option<&str>, variables: &Variab
         environment: section.environment,
         url,
         statement_timeout: section.statement_timeout.unwrap_or(0),
+        salt: None,
     })
 }
 
