@@ -77,6 +77,8 @@ pub struct Relation {
     pub estimated_rows: u64,
     /// Bytes on disk, TOAST included.
     pub bytes: u64,
+    /// Pages of its heap; 0 where it is no heap.
+    pub heap_pages: u64,
     /// Whether it is a partition of another relation of the catalog.
     pub is_partition: bool,
     /// The relations it inherits from or is a partition of.

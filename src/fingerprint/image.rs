@@ -88,58 +88,70 @@ impl Image {
         }
     }
 
-    /// The hash of a column under `seed` (an SQL expression), as int8 and never null. A null value hashes as some
-    /// value of its type: the null bitmap beside it tells them apart.
-    pub(super) fn hash(self, column: &Column, seed: &str) -> String {
-        let name = quoted(&column.name);
+    /// The hash of a column's value under `seed` (SQL expressions both), as int8 and never null. A null value hashes
+    /// as some value of its type: the null bitmap beside it tells them apart.
+    pub(super) fn hash(self, column: &Column, value: &str, seed: &str) -> String {
         match self {
             Self::Int4 if column.type_name == "bool" => {
-                format!("hashint4extended(coalesce({name}, false)::int4, {seed})")
+                format!("hashint4extended(coalesce({value}, false)::int4, {seed})")
             }
-            Self::Int4 => format!("hashint4extended(coalesce({name}, 0)::int4, {seed})"),
-            Self::Oid => format!("hashoidextended(coalesce({name}, 0), {seed})"),
+            Self::Int4 => format!("hashint4extended(coalesce({value}, 0)::int4, {seed})"),
+            Self::Oid => format!("hashoidextended(coalesce({value}, 0), {seed})"),
             Self::Int8 => {
-                let value = format!("coalesce({name}, 0)::int8");
+                let value = format!("coalesce({value}, 0)::int8");
                 format!("hashint8extended({value}, hashint4extended(({value} >> 32)::int4, {seed}))")
             }
             Self::Uuid => {
-                format!("uuid_hash_extended(coalesce({name}, '00000000-0000-0000-0000-000000000000'), {seed})")
+                format!("uuid_hash_extended(coalesce({value}, '00000000-0000-0000-0000-000000000000'), {seed})")
             }
-            Self::Text => format!("hashtextextended(coalesce({}, '') collate \"C\", {seed})", text(column)),
+            Self::Text => format!("hashtextextended(coalesce({}, '') collate \"C\", {seed})", text(column, value)),
             Self::Utf8 => {
                 // The send function of text converts to the session's encoding, which is always UTF-8.
                 format!(
                     "hashtextextended(coalesce(encode(textsend({}), 'hex'), '') collate \"C\", {seed})",
-                    text(column)
+                    text(column, value)
                 )
             }
             Self::Send => {
                 let send = match &column.send {
                     Some(send) => format!("{}.{}", quoted(&send.schema), quoted(&send.name)),
                     // Unreachable by construction of `of`; the text form is right in any case.
-                    None => return Self::Text.hash(column, seed),
+                    None => return Self::Text.hash(column, value, seed),
                 };
-                format!("hashtextextended(coalesce(encode({send}({name}), 'hex'), '') collate \"C\", {seed})")
+                format!("hashtextextended(coalesce(encode({send}({value}), 'hex'), '') collate \"C\", {seed})")
             }
         }
     }
 }
 
-/// A column's text form, with the padding of `char(n)` that a plain cast would strip.
-pub(super) fn text(column: &Column) -> String {
-    let name = quoted(&column.name);
-    match column.type_name.as_str() {
-        "bpchar" if column.built_in => {
-            format!("{name}::text || repeat(' ', octet_length({name}) - octet_length({name}::text))")
+impl Image {
+    /// A value's image as bytea, NULL where the value is.
+    pub(super) fn bytes(self, column: &Column, value: &str) -> String {
+        match (self, &column.send) {
+            (Self::Int4, _) => format!("int4send({value}::int4)"),
+            (Self::Oid, _) => format!("oidsend({value})"),
+            (Self::Int8, _) => format!("int8send({value}::int8)"),
+            (Self::Uuid, _) => format!("uuid_send({value})"),
+            (Self::Send, Some(send)) => format!("{}.{}({value})", quoted(&send.schema), quoted(&send.name)),
+            // The send function of text converts to the session's encoding, which is always UTF-8.
+            _ => format!("textsend({})", text(column, value)),
         }
-        _ => format!("{name}::text"),
     }
 }
 
-/// Whether a column's value is null as a datum: `IS NULL` holds for a composite of nulls too.
-pub(super) fn is_null(column: &Column) -> String {
-    let name = quoted(&column.name);
-    if column.type_class == "c" { format!("num_nulls({name}) = 1") } else { format!("{name} is null") }
+/// A value's text form, with the padding of `char(n)` that a plain cast would strip.
+pub(super) fn text(column: &Column, value: &str) -> String {
+    match column.type_name.as_str() {
+        "bpchar" if column.built_in => {
+            format!("{value}::text || repeat(' ', octet_length({value}) - octet_length({value}::text))")
+        }
+        _ => format!("{value}::text"),
+    }
+}
+
+/// Whether a value is null as a datum: `IS NULL` holds for a composite of nulls too.
+pub(super) fn is_null(column: &Column, value: &str) -> String {
+    if column.type_class == "c" { format!("num_nulls({value}) = 1") } else { format!("{value} is null") }
 }
 
 fn same_base_type(source: Option<&Column>, target: Option<&Column>) -> bool {

@@ -12,7 +12,7 @@ use crate::model::{Error, ObjectRef, Result};
 use crate::postgres::{Readers, Role};
 
 /// The version of the manifest's format and of the hash it holds; raised when either changes.
-pub const MANIFEST_VERSION: u32 = 1;
+pub const MANIFEST_VERSION: u32 = 2;
 
 /// What a database came to at one snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

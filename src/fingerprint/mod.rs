@@ -7,10 +7,15 @@ mod checksum;
 mod file;
 mod image;
 mod manifest;
+mod piece;
 mod row_hash;
+mod shape;
+mod strong;
 mod table;
 
 pub use checksum::{Bucket, TableChecksum, checksum};
 pub use image::Image;
 pub use manifest::{Fingerprint, FingerprintDifference, MANIFEST_VERSION, TableFingerprint};
-pub use table::{TableShape, TableSql};
+pub use piece::Piece;
+pub use shape::{ShapeColumn, Strength, TableShape};
+pub use table::{Instead, TableSql};

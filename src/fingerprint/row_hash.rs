@@ -10,13 +10,15 @@ use crate::catalog::Column;
 
 /// Columns chained in one expression. A longer row is hashed in groups, whose hashes are then hashed together: the
 /// server's parser recurses once for each link.
-const GROUP: usize = 48;
+pub(super) const GROUP: usize = 48;
 
-/// One column with the form it is hashed in, whether it may be null on either side, and whether it may choose the
+/// One column with what is read of it, the form it is hashed in, whether it may be null on either side, and whether it may choose the
 /// row's bucket.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Link<'a> {
     pub(super) column: &'a Column,
+    /// The SQL expression that is read: the column's name, or what is to be compared in its place.
+    pub(super) value: String,
     pub(super) image: Image,
     pub(super) nullable: bool,
     pub(super) cheap: bool,
@@ -37,13 +39,15 @@ pub(super) fn row_hash(links: &[Link<'_>]) -> String {
 
 fn chain(links: &[Link<'_>], group: usize) -> String {
     let start = format!("{}::int8", group + 1);
-    let values = links.iter().fold(start, |seed, link| link.image.hash(link.column, &seed));
+    let values = links.iter().fold(start, |seed, link| link.image.hash(link.column, &link.value, &seed));
     let nullable: Vec<&Link<'_>> = links.iter().filter(|link| link.nullable).collect();
     nullable.chunks(31).fold(values, |seed, chunk| {
         let bits: Vec<String> = chunk
             .iter()
             .enumerate()
-            .map(|(bit, link)| format!("case when {} then {} else 0 end", is_null(link.column), 1u32 << bit))
+            .map(|(bit, link)| {
+                format!("case when {} then {} else 0 end", is_null(link.column, &link.value), 1u32 << bit)
+            })
             .collect();
         format!("hashint4extended({}, {seed})", bits.join(" + "))
     })

@@ -1,106 +1,21 @@
-//! The shape of a comparison of one table, and the SQL that reads it on one side.
+//! The SQL that reads one table on one side, in the shape of a comparison.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use super::Image;
 use super::image::text;
 use super::row_hash::{Link, row_hash};
+use super::strong::digest;
+use super::{Piece, Strength, TableShape};
 use crate::catalog::{Column, Relation, RelationKind};
+use crate::model::quoted;
 
-/// Rows for each bucket aimed at: small enough to read again cheaply, large enough to keep answers short.
-const ROWS_IN_BUCKET: u64 = 1000;
 /// Columns whose values one statement reads: the server answers at most 1,664 values a row.
 const COLUMNS_AT_ONCE: usize = 800;
-/// Most buckets of a table.
-const MOST_BUCKETS: u32 = 4096;
+/// Most columns whose NULLs are counted along with the checksum.
+const COLUMNS_COUNTED: usize = 100;
 
-/// What both sides must agree on before their checksums can be compared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableShape {
-    /// The columns compared, in the order they are hashed, each with its form and whether it may be null.
-    pub columns: Vec<ShapeColumn>,
-    /// The key's columns; empty for a table compared as a multiset of rows.
-    pub key: Vec<String>,
-    /// How many buckets; a power of two.
-    pub buckets: u32,
-}
-
-/// One compared column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShapeColumn {
-    /// Its name.
-    pub name: String,
-    /// The form it is hashed in.
-    pub image: Image,
-    /// Whether it may be null on either side.
-    pub nullable: bool,
-    /// Whether hashing it costs little on both sides, so that it may choose a row's bucket: both sides have to choose
-    /// by the same columns, whatever each calls their types.
-    #[serde(default)]
-    pub cheap: bool,
-}
-
-impl TableShape {
-    /// The shape in which two relations can be compared: the columns both have and the role may read, key first.
-    pub fn shared(source: &Relation, target: &Relation) -> Self {
-        let key = source
-            .keys
-            .iter()
-            .find(|key| {
-                let unique_there = target.keys.iter().any(|other| other.not_null && other.columns == key.columns);
-                key.not_null && unique_there
-            })
-            .map(|key| key.columns.clone())
-            .unwrap_or_default();
-        let readable = |relation: &Relation, name: &str| relation.column(name).is_some_and(|column| column.can_select);
-        let columns =
-            source.columns.iter().filter(|column| column.can_select && readable(target, &column.name)).map(|column| {
-                let there = target.column(&column.name);
-                let image = Image::of(Some(column), there);
-                let long = |column: &Column| matches!(column.type_name.as_str(), "jsonb" | "json");
-                ShapeColumn {
-                    name: column.name.clone(),
-                    image,
-                    nullable: !column.not_null || !there.is_some_and(|there| there.not_null),
-                    cheap: image != Image::Send && !long(column) && !there.is_some_and(long),
-                }
-            });
-        let (first, others): (Vec<_>, Vec<_>) = columns.partition(|column| key.contains(&column.name));
-        let columns: Vec<ShapeColumn> = first.into_iter().chain(others).collect();
-        let key = if key.iter().all(|name| columns.iter().any(|column| column.name == *name)) { key } else { vec![] };
-        Self { columns, key, buckets: buckets(rows_guess(source).max(rows_guess(target))) }
-    }
-
-    /// The shape of one relation on its own, for a manifest.
-    pub fn alone(relation: &Relation) -> Self {
-        Self::shared(relation, relation)
-    }
-
-    /// Has texts hashed by their UTF-8 bytes: between databases of different encodings the stored bytes of equal texts
-    /// differ.
-    pub fn transcode(&mut self) {
-        for column in &mut self.columns {
-            if column.image == Image::Text {
-                column.image = Image::Utf8;
-            }
-        }
-    }
-
-    /// Whether the relation still has every column of this shape.
-    pub fn fits(&self, relation: &Relation) -> bool {
-        self.columns.iter().all(|column| relation.column(&column.name).is_some())
-    }
-}
-
-/// Rows a table probably has; the estimate is 0 or stale where a table was never analyzed, so its size speaks too.
-fn rows_guess(relation: &Relation) -> u64 {
-    relation.estimated_rows.max(relation.bytes / 400)
-}
-
-fn buckets(rows: u64) -> u32 {
-    let wanted = u32::try_from(rows / ROWS_IN_BUCKET).unwrap_or(MOST_BUCKETS);
-    wanted.next_power_of_two().clamp(1, MOST_BUCKETS)
-}
+/// SQL expressions read in place of columns, by the column's name: a mask, say.
+pub type Instead = BTreeMap<String, String>;
 
 /// The SQL that reads one table on one side.
 #[derive(Debug)]
@@ -113,40 +28,104 @@ pub struct TableSql<'a> {
 impl<'a> TableSql<'a> {
     /// Binds a shape to a side's relation; a column of the shape the relation lacks is left out.
     pub fn new(shape: &'a TableShape, relation: &'a Relation) -> Self {
+        Self::reading(shape, relation, &Instead::new())
+    }
+
+    /// The same, with some columns read as other expressions of the same type.
+    pub fn reading(shape: &'a TableShape, relation: &'a Relation, instead: &Instead) -> Self {
         let links = shape
             .columns
             .iter()
             .filter_map(|column| {
                 let found = relation.column(&column.name)?;
-                Some(Link { column: found, image: column.image, nullable: column.nullable, cheap: column.cheap })
+                let value =
+                    instead.get(&column.name).map_or_else(|| quoted(&column.name), |other| format!("({other})"));
+                let nullable = column.nullable || instead.contains_key(&column.name);
+                Some(Link { column: found, value, image: column.image, nullable, cheap: column.cheap })
             })
             .collect();
         Self { shape, relation, links }
     }
 
-    /// One row a bucket: its number, its rows, and the sum of their hashes as exact decimal text.
-    pub fn checksum(&self) -> String {
-        format!(
-            "select {} as bucket, count(*) as rows, sum({})::text as hashes from {} group by 1",
-            self.bucket(),
-            row_hash(&self.links),
-            self.relation.from_item()
-        )
+    /// The pieces this table is read in.
+    pub fn pieces(&self) -> Vec<Piece> {
+        Piece::of(self.relation)
     }
 
-    /// One row a table row of the given buckets: key hash, row hash, place. Without a key the row hash stands for
-    /// the key, so the first two are equal.
-    pub fn rows_of(&self, buckets: &[u32]) -> String {
-        let filter = match buckets.len() == self.shape.buckets as usize {
-            true => String::new(),
-            false => {
-                let list: Vec<String> = buckets.iter().map(u32::to_string).collect();
-                format!(" where {} in ({})", self.bucket(), list.join(", "))
+    /// One row a bucket: its number, its rows, the sum of their hashes as exact decimal text (four of them where rows
+    /// are hashed strongly), then for each of [`TableSql::counted`] how many values are not null.
+    pub fn checksum(&self, piece: Piece) -> String {
+        let counts: String = self.counted_links().map(|link| format!(", count({})", link.value)).collect();
+        let (bucket, from) = (self.bucket(), self.from(piece, &[]));
+        match self.shape.strength {
+            Strength::Fast => {
+                let row = row_hash(&self.links);
+                format!(
+                    "select {bucket} as bucket, count(*) as rows, sum({row})::text as hashes{counts} from {from} group by 1"
+                )
             }
+            Strength::Strong => {
+                let words: Vec<String> = (0..4)
+                    .map(|word| {
+                        let part = format!("substr(digest, {}, 8)", word * 8 + 1);
+                        format!("sum(('x' || encode({part}, 'hex'))::bit(64)::int8)::text")
+                    })
+                    .collect();
+                // The planner would else put the digest in four times.
+                let digest = digest(&self.links);
+                format!(
+                    "select bucket, count(*), {}{} from (select {bucket} as bucket, {digest} as digest{} from {from} offset 0) hashed \
+                     group by 1",
+                    words.join(", "),
+                    self.counted_links()
+                        .enumerate()
+                        .map(|(at, _)| format!(", count(counted_{at})"))
+                        .collect::<String>(),
+                    self.counted_links()
+                        .enumerate()
+                        .map(|(at, link)| format!(", {} as counted_{at}", link.value))
+                        .collect::<String>(),
+                )
+            }
+        }
+    }
+
+    /// The columns whose NULLs the checksum counts: those that may hold any.
+    pub fn counted(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.counted_links().map(|link| link.column.name.as_str())
+    }
+
+    fn counted_links(&self) -> impl Iterator<Item = &Link<'a>> + '_ {
+        self.links.iter().filter(|link| link.nullable).take(COLUMNS_COUNTED)
+    }
+
+    /// A binary COPY of one row a table row of the given buckets (none given: all of them): key hash, row hash, the
+    /// partition's OID (or 0) and the row's `ctid`. Without a key the row hash stands for the key, so the first two are
+    /// equal. A hash is 8 bytes, or 16 where rows are hashed strongly.
+    pub fn rows_of(&self, buckets: &[u32], piece: Piece) -> String {
+        let all = buckets.is_empty() || buckets.len() == self.shape.buckets as usize;
+        let filter = (!all).then(|| {
+            let list: Vec<String> = buckets.iter().map(u32::to_string).collect();
+            format!("{} in ({})", self.bucket(), list.join(", "))
+        });
+        let hash = |links: &[Link<'_>]| match self.shape.strength {
+            Strength::Fast => row_hash(links),
+            Strength::Strong => format!("substr({}, 1, 16)", digest(links)),
         };
-        let row = row_hash(&self.links);
-        let key = if self.shape.key.is_empty() { row.clone() } else { self.key_hash() };
-        format!("select {key}, {row}, {} from {}{filter}", self.place(), self.relation.from_item())
+        let row = hash(&self.links);
+        let key = if self.shape.key.is_empty() { row.clone() } else { hash(&self.key_links()) };
+        let partition = if self.is_tree() { "tableoid" } else { "0::oid" };
+        let from = self.from(piece, filter.as_slice());
+        format!("copy (select {key}, {row}, {partition}, ctid from {from}) to stdout (format binary)")
+    }
+
+    /// The `from` item of a piece, with further conditions.
+    fn from(&self, piece: Piece, conditions: &[String]) -> String {
+        let conditions: Vec<String> = piece.conditions().into_iter().chain(conditions.iter().cloned()).collect();
+        match conditions.is_empty() {
+            true => self.relation.from_item(),
+            false => format!("{} where {}", self.relation.from_item(), conditions.join(" and ")),
+        }
     }
 
     /// For the rows at the given places: the place, then for each compared column its text and its own hash. Several
@@ -161,8 +140,8 @@ impl<'a> TableSql<'a> {
     fn values_of(&self, links: &[Link<'_>], places: &[String]) -> String {
         let mut columns = vec![self.place()];
         for link in links {
-            columns.push(text(link.column));
-            columns.push(link.image.hash(link.column, "0::int8"));
+            columns.push(text(link.column, &link.value));
+            columns.push(link.image.hash(link.column, &link.value, "0::int8"));
         }
         let mut tids: Vec<String> = places.iter().map(|place| tid(place).to_owned()).collect();
         tids.dedup();
@@ -182,30 +161,30 @@ impl<'a> TableSql<'a> {
 
     /// Where a row stands in this snapshot: `tid`, and before it the partition it is in.
     fn place(&self) -> String {
-        match self.relation.kind {
-            RelationKind::Partitioned => "tableoid::text || '@' || ctid::text".to_owned(),
-            _ => "ctid::text".to_owned(),
-        }
+        if self.is_tree() { "tableoid::text || '@' || ctid::text".to_owned() } else { "ctid::text".to_owned() }
+    }
+
+    /// Whether rows are spread over partitions, so that `ctid` alone does not name one.
+    pub fn is_tree(&self) -> bool {
+        self.relation.kind == RelationKind::Partitioned
     }
 
     fn bucket(&self) -> String {
         if self.shape.buckets == 1 {
             return "0".to_owned();
         }
-        let hash = if self.shape.key.is_empty() { self.spread() } else { self.key_hash() };
+        let hash = if self.shape.key.is_empty() { self.spread() } else { row_hash(&self.key_links()) };
         format!("({hash} & {})::int4", self.shape.buckets - 1)
     }
 
-    fn key_hash(&self) -> String {
-        let links: Vec<Link<'_>> =
-            self.links.iter().filter(|link| self.shape.key.contains(&link.column.name)).copied().collect();
-        row_hash(&links)
+    fn key_links(&self) -> Vec<Link<'a>> {
+        self.links.iter().filter(|link| self.shape.key.contains(&link.column.name)).cloned().collect()
     }
 
     /// A hash of the cheap columns only: any function of the row's image spreads rows over buckets, and hashing the
     /// whole row twice would double the cost.
     fn spread(&self) -> String {
-        let cheap: Vec<Link<'_>> = self.links.iter().filter(|link| link.cheap).take(4).copied().collect();
+        let cheap: Vec<Link<'_>> = self.links.iter().filter(|link| link.cheap).take(4).cloned().collect();
         row_hash(&cheap)
     }
 }

@@ -206,6 +206,7 @@ mod tests {
             name: RelationName::new("public", "t"),
             kind: RelationKind::Table,
             persistence: "p".into(),
+            heap_pages: 0,
             estimated_rows: 0,
             bytes: 0,
             is_partition: false,

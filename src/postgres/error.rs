@@ -5,6 +5,9 @@ use sqlx::postgres::PgDatabaseError;
 
 use crate::model::Error;
 
+/// The SQLSTATE of a connection that broke: the server no longer says so itself.
+const CONNECTION_FAILURE: &str = "08006";
+
 /// An error met while connecting.
 pub(super) fn connecting(error: sqlx::Error, place: &str) -> Error {
     match &error {
@@ -22,6 +25,7 @@ pub(super) fn connecting(error: sqlx::Error, place: &str) -> Error {
         sqlx::Error::Configuration(_) => Error::usage(format!("{place}: the connection URL is malformed"))
             .hint("write it as postgres://user:password@host:5432/database"),
         sqlx::Error::Io(_) => Error::failed(format!("{place}: cannot reach the server"))
+            .with_sqlstate(CONNECTION_FAILURE)
             .hint("check host and port of the URL, and that the server runs")
             .caused_by(error),
         sqlx::Error::Tls(_) => Error::failed(format!("{place}: TLS could not be set up"))
@@ -34,7 +38,7 @@ pub(super) fn connecting(error: sqlx::Error, place: &str) -> Error {
 /// An error met while running a statement.
 pub(super) fn running(error: sqlx::Error, place: &str) -> Error {
     let sqlx::Error::Database(database) = &error else {
-        return Error::failed(format!("{place}: connection lost")).caused_by(error);
+        return Error::failed(format!("{place}: connection lost")).with_sqlstate(CONNECTION_FAILURE).caused_by(error);
     };
     let mut message = format!("{place}: {}", database.message());
     if let Some(detail) = database.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::detail) {
@@ -69,4 +73,11 @@ pub fn is_row_security(error: &Error) -> bool {
 /// Whether a statement or lock timeout ended the statement.
 pub fn is_timeout(error: &Error) -> bool {
     matches!(error.sqlstate(), Some("57014" | "55P03"))
+}
+
+/// Whether the connection was lost, or the server has none to give at the moment: what another try may mend.
+pub fn is_lost(error: &Error) -> bool {
+    error.sqlstate().is_some_and(|state| {
+        state.starts_with("08") || matches!(state, "57P01" | "57P02" | "57P03" | "53300" | "57P05" | "25P03")
+    })
 }

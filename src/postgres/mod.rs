@@ -3,6 +3,7 @@
 //! Never true in here: a way to write through a [`Session`] of the [`Source`], a session whose output format
 //! depends on the server's configuration, an error text that holds a password.
 
+mod care;
 mod copy_stream;
 mod endpoint;
 mod error;
@@ -13,9 +14,10 @@ mod session;
 mod settings;
 mod tools;
 
+pub use care::Care;
 pub use copy_stream::{CopyIn, CopyOut};
 pub use endpoint::{Endpoint, Role, Source, Target};
-pub use error::{is_permission, is_row_security, is_timeout};
+pub use error::{is_lost, is_permission, is_row_security, is_timeout};
 pub use quiet::{FiringTrigger, TriggerEvent};
 pub use readers::{Reader, Readers};
 pub use session::{Session, TextRow};

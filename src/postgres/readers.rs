@@ -2,11 +2,13 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::care::{self, Care};
 use super::memory::Memory;
-use super::{Endpoint, Role, Session};
+use super::{Endpoint, Role, Session, TextRow, is_lost, is_timeout};
 use crate::model::{Error, Result};
 
 /// Sessions in one REPEATABLE READ, READ ONLY snapshot, exported by a session that is kept open for as long.
@@ -16,12 +18,21 @@ pub struct Readers<R> {
     snapshot: String,
     /// Holds the exported snapshot alive.
     holder: tokio::sync::Mutex<Session<R>>,
-    idle: Mutex<Vec<Session<R>>>,
+    /// Sessions nobody uses, each with how long it worked for the last who did.
+    idle: Mutex<Vec<(Session<R>, Duration)>>,
     permits: Semaphore,
     jobs: usize,
     /// Answers of this snapshot, where they are worth keeping.
     memory: Option<Arc<Memory>>,
+    care: Care,
 }
+
+/// Times a statement is tried in all when its connection is lost.
+const TRIES: u32 = 4;
+/// The first pause before another try; each next one is twice as long.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The pause before the server's load is looked at again.
+const LOAD_PAUSE: Duration = Duration::from_secs(1);
 
 impl<R: Role> Readers<R> {
     /// Opens the snapshot; at most `jobs` sessions will read it at once.
@@ -40,7 +51,24 @@ impl<R: Role> Readers<R> {
             permits: Semaphore::new(jobs.max(1)),
             jobs: jobs.max(1),
             memory: None,
+            care: Care::default(),
         })
+    }
+
+    /// Reads gently from now on.
+    ///
+    /// # Errors
+    /// Usage, when the load is to be limited and the role may not see it.
+    pub async fn take_care(&mut self, care: Care) -> Result<()> {
+        if care.max_load.is_some() {
+            let mut holder = self.holder.lock().await;
+            if holder.value(care::MAY_SEE_LOAD).await?.as_deref() != Some("t") {
+                return Err(Error::usage(format!("{}: the role may not see the load of others", holder.place()))
+                    .hint("grant it pg_read_all_stats, or leave out --max-load"));
+            }
+        }
+        self.care = care;
+        Ok(())
     }
 
     /// Remembers answers from now on, for a snapshot that is asked the same many times.
@@ -63,40 +91,100 @@ impl<R: Role> Readers<R> {
         self.jobs
     }
 
-    /// A session in the snapshot, waiting until one is free.
+    /// The answer to one query, asked again on another session when the connection is lost on the way.
     ///
     /// # Errors
-    /// When a new connection is needed and cannot be made.
+    /// The server's error; incomplete where the time budget ended it.
+    pub async fn answer(&self, sql: &str) -> Result<Vec<TextRow>> {
+        let mut tries = 1;
+        loop {
+            let asked = match self.acquire().await {
+                Ok(mut session) => session.rows(sql).await,
+                Err(error) => Err(error),
+            };
+            match asked {
+                Err(error) if is_lost(&error) && tries < TRIES => self.pause(tries).await,
+                Err(error) => return Err(self.judged(error)),
+                Ok(rows) => return Ok(rows),
+            }
+            tries += 1;
+        }
+    }
+
+    /// Waits before the next try, longer each time.
+    pub async fn pause(&self, tries: u32) {
+        tokio::time::sleep(PAUSE * 2u32.pow(tries.saturating_sub(1).min(6))).await;
+    }
+
+    /// A statement that the budget's end cut off is no statement that took too long.
+    pub fn judged(&self, error: Error) -> Error {
+        if is_timeout(&error) && self.care.left().is_some_and(|left| left < PAUSE) { used_up() } else { error }
+    }
+
+    /// A session in the snapshot, waiting until one is free, and as long as care for the server asks for.
+    ///
+    /// # Errors
+    /// When a new connection is needed and cannot be made, or the time budget is used up.
     pub async fn acquire(&self) -> Result<Reader<'_, R>> {
         let permit = self.permits.acquire().await.map_err(|_| Error::failed("the snapshot has been closed"))?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut session = match idle {
-            Some(session) if session.is_broken() => self.connect().await?,
-            Some(mut session) if session.has_failed() => match session.begin_again(&self.snapshot).await {
-                Ok(()) => session,
-                Err(_) => self.connect().await?,
+        let (mut session, worked) = match idle {
+            Some((session, worked)) if session.is_broken() => (self.connect().await?, worked),
+            Some((mut session, worked)) if session.has_failed() => match session.begin_again(&self.snapshot).await {
+                Ok(()) => (session, worked),
+                Err(_) => (self.connect().await?, worked),
             },
-            Some(session) => session,
-            None => self.connect().await?,
+            Some(idle) => idle,
+            None => (self.connect().await?, Duration::ZERO),
         };
+        tokio::time::sleep(self.care.rest(worked)).await;
+        self.wait_for_calm(&mut session).await?;
+        if let Some(left) = self.care.left() {
+            if left.is_zero() {
+                return Err(used_up());
+            }
+            session.limit(left).await?;
+        }
         session.memory.clone_from(&self.memory);
-        Ok(Reader { session: Some(session), home: self, _permit: permit })
+        Ok(Reader { session: Some(session), home: self, since: Instant::now(), _permit: permit })
+    }
+
+    /// Waits until no more sessions of others are at work than are allowed.
+    async fn wait_for_calm(&self, session: &mut Session<R>) -> Result<()> {
+        let Some(most) = self.care.max_load else { return Ok(()) };
+        loop {
+            let load = session.value(care::LOAD).await?.and_then(|text| text.parse::<u32>().ok());
+            if load.is_some_and(|load| load <= most) || self.care.left().is_some_and(|left| left.is_zero()) {
+                return Ok(());
+            }
+            tokio::time::sleep(LOAD_PAUSE).await;
+        }
     }
 
     async fn connect(&self) -> Result<Session<R>> {
         let mut session = Session::connect(&self.endpoint).await?;
-        session.begin_read(Some(&self.snapshot)).await?;
+        session.begin_read(Some(&self.snapshot)).await.map_err(|error| match is_lost(&error) {
+            true => error,
+            // The server forgets a snapshot with the session that exported it.
+            false => Error::incomplete(format!("{}: the snapshot is gone", session.place()))
+                .hint("the session that held it was ended: start again")
+                .caused_by(error),
+        })?;
         Ok(session)
     }
 
     /// Lets the snapshot go: sessions end, and the server may clean up behind it.
     pub async fn close(self) {
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
-        for session in idle {
+        for (session, _) in idle {
             session.close().await;
         }
         self.holder.into_inner().close().await;
     }
+}
+
+fn used_up() -> Error {
+    Error::incomplete("the time budget was used up before this was done")
 }
 
 /// A session on loan from [`Readers`]; it goes back when dropped.
@@ -105,6 +193,7 @@ pub struct Reader<'a, R: Role> {
     /// `Some` until dropped.
     session: Option<Session<R>>,
     home: &'a Readers<R>,
+    since: Instant,
     _permit: SemaphorePermit<'a>,
 }
 
@@ -127,7 +216,7 @@ impl<R: Role> DerefMut for Reader<'_, R> {
 impl<R: Role> Drop for Reader<'_, R> {
     fn drop(&mut self) {
         if let Some(session) = self.session.take() {
-            self.home.idle.lock().unwrap_or_else(PoisonError::into_inner).push(session);
+            self.home.idle.lock().unwrap_or_else(PoisonError::into_inner).push((session, self.since.elapsed()));
         }
     }
 }

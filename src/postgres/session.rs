@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -29,6 +30,8 @@ pub struct Session<R> {
     /// Set while a COPY to the client is under way, and left set when it did not end: answers of the server are
     /// still on the wire, so the next statement would be given an answer that is not its own.
     broken: bool,
+    /// Seconds after which the server ends a statement; 0 means never.
+    statement_timeout: u64,
     /// Answers of the snapshot this session reads, where they are kept.
     pub(super) memory: Option<Arc<Memory>>,
     role: PhantomData<R>,
@@ -49,7 +52,15 @@ impl<R: Role> Session<R> {
         let options = options.application_name("pg-rehearse");
         let connection =
             PgConnection::connect_with(&options).await.map_err(|problem| error::connecting(problem, &place))?;
-        let mut session = Self { connection, place, failed: false, broken: false, memory: None, role: PhantomData };
+        let mut session = Self {
+            connection,
+            place,
+            failed: false,
+            broken: false,
+            statement_timeout: endpoint.statement_timeout,
+            memory: None,
+            role: PhantomData,
+        };
         session.run(&pinned(R::SIDE == Side::Source, endpoint.statement_timeout)).await?;
         if let Some(salt) = &endpoint.salt {
             // As a parameter: no statement holds it, so none that is logged or shown by an error does.
@@ -74,6 +85,14 @@ impl<R: Role> Session<R> {
     /// Whether the connection can only be closed: a COPY to the client did not end.
     pub fn is_broken(&self) -> bool {
         self.broken
+    }
+
+    /// Has the server end each statement after so long, or after the side's own limit where that is shorter.
+    pub(super) async fn limit(&mut self, left: Duration) -> Result<()> {
+        let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1);
+        let own = self.statement_timeout.saturating_mul(1000);
+        let limit = if own == 0 { left } else { own.min(left) };
+        self.run(&format!("set statement_timeout = {}", limit.min(i32::MAX as u64))).await
     }
 
     /// Forgets an error that a savepoint has undone.

@@ -2,6 +2,8 @@
 select n.nspname::text as schema, c.relname::text as name, c.relkind::text as kind, c.relpersistence::text as persistence,
        greatest(c.reltuples, 0)::bigint as estimated_rows,
        case when c.relkind in ('r', 'm') then pg_table_size(c.oid) else 0 end as bytes,
+       case when c.relkind in ('r', 'm') and (select a.amname from pg_am a where a.oid = c.relam) = 'heap'
+            then coalesce(pg_relation_size(c.oid), 0) / current_setting('block_size')::bigint else 0 end as heap_pages,
        c.relispartition as is_partition,
        has_table_privilege(c.oid, 'select') as can_select,
        c.relrowsecurity as row_security,

@@ -7,7 +7,7 @@ use super::Part;
 use super::statement::{self, Values};
 use crate::catalog::{Column, Relation};
 use crate::check::{Context, SideView};
-use crate::fingerprint::{TableShape, TableSql, checksum};
+use crate::fingerprint::{Instead, TableShape, TableSql, checksum};
 use crate::model::{Error, RelationName, Result};
 use crate::postgres::Role;
 use crate::verify::rows::{Counted, Drill, Place, read as read_values, shape};
@@ -30,12 +30,15 @@ pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Res
     let (one, two) = (TableSql::new(&shape, source), TableSql::new(&shape, target));
     let (there, here) =
         tokio::try_join!(checksum(&context.source.readers, &one), checksum(&context.target.readers, &two))?;
-    let drill = Drill { context, shape: &shape, source, target, there: &there, here: &here };
+    let instead = Instead::new();
+    let drill = Drill { context, shape: &shape, source, target, instead: &instead, there: &there, here: &here };
     let made = || tempfile::tempfile().map_err(unwritable);
     let mut writer = Writer { drill: &drill, deletes: BufWriter::new(made()?), upserts: BufWriter::new(made()?) };
     let mut rows = 0;
-    for group in drill.groups() {
-        let counted = drill.group(&group, usize::MAX).await?;
+    let mut gathered = drill.gather().await?;
+    for part in 0..gathered.parts {
+        let mut counted = Counted::default();
+        gathered.compare(part, usize::MAX, &mut counted)?;
         rows += counted.missing + counted.extra + counted.changed;
         if shape.key.is_empty() { writer.multiset(&counted).await? } else { writer.keyed(&counted).await? }
     }

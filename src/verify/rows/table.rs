@@ -3,7 +3,7 @@
 use super::{NAME, Pair, cause, drill, values};
 use crate::catalog::Relation;
 use crate::check::Context;
-use crate::fingerprint::{TableChecksum, TableShape, TableSql, checksum};
+use crate::fingerprint::{Instead, TableChecksum, TableShape, TableSql, checksum};
 use crate::model::{Error, Finding, Result, RowChange, Side, Unit, count, plural};
 use crate::postgres::{is_row_security, is_timeout};
 
@@ -23,6 +23,16 @@ pub(in crate::verify) fn shape(context: &Context, source: &Relation, target: &Re
         shape.transcode();
     }
     shape
+}
+
+/// Most rows of each kind looked at for what they have in common, and bytes of values read for it.
+const LOOKED_AT: u64 = 1000;
+const LOOKED_AT_BYTES: u64 = 4 << 20;
+
+/// How many rows of each kind are looked at: fewer where they are long.
+fn looked_at(relation: &Relation) -> usize {
+    let width = relation.bytes / relation.estimated_rows.max(1);
+    usize::try_from((LOOKED_AT_BYTES / width.max(1)).clamp(20, LOOKED_AT)).unwrap_or(20)
 }
 
 /// Compares the rows of one relation; an error is the reason why that could not be done.
@@ -49,8 +59,10 @@ pub(super) async fn compare(
     let (findings, unread) = if there.differing(&here).is_empty() {
         (Vec::new(), None)
     } else {
-        let drill = drill::Drill { context, shape: &shape, source, target, there: &there, here: &here };
-        match drill.count().await {
+        let instead = Instead::new();
+        let drill =
+            drill::Drill { context, shape: &shape, source, target, instead: &instead, there: &there, here: &here };
+        match drill.count(context.config.examples.max(looked_at(source))).await {
             Ok(counted) => findings(context, pair, &shape, source, target, counted).await?,
             // That the rows differ is known all the same.
             Err(error) => {

@@ -1,0 +1,185 @@
+//! Reads the differing buckets again, as key hash, row hash and place, in one pass a side, and counts what differs
+//! exactly.
+//!
+//! Never true in here: memory that grows with the number of rows that differ. Rows are divided by key into parts, which
+//! wait on disk where they are many.
+
+mod entry;
+mod matching;
+mod pile;
+
+use std::cell::RefCell;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::catalog::Relation;
+use crate::check::{Context, SideView};
+use crate::fingerprint::{Instead, Piece, TableChecksum, TableShape, TableSql};
+use crate::model::Result;
+use crate::postgres::{Role, is_lost};
+use entry::Parser;
+use matching::Difference;
+use pile::Pile;
+
+/// Rows of one side in a part: 5 MB.
+const PART_ROWS: u64 = 100_000;
+/// Most parts: each is an open file a side.
+const MOST_PARTS: usize = 256;
+/// Times both sides are read in all, when a connection is lost on the way.
+const TRIES: u32 = 3;
+
+/// What differs in a table: exact totals, and the places of some rows.
+#[derive(Debug, Default)]
+pub(in crate::verify) struct Counted {
+    pub(in crate::verify) missing: u64,
+    pub(in crate::verify) extra: u64,
+    pub(in crate::verify) changed: u64,
+    /// Places on the source of some missing rows.
+    pub(in crate::verify) missing_at: Vec<Place>,
+    /// Places on the target of some extra rows.
+    pub(in crate::verify) extra_at: Vec<Place>,
+    /// Places on source and target of some changed rows.
+    pub(in crate::verify) changed_at: Vec<(Place, Place)>,
+    /// For a multiset, how often the source has the row at each of the places kept.
+    pub(in crate::verify) wanted: Vec<(Place, u64)>,
+}
+
+/// Where a row stands on one side, as the server prints it.
+pub(in crate::verify) type Place = String;
+
+/// A table under comparison, with both sides' checksums.
+#[derive(Debug)]
+pub(in crate::verify) struct Drill<'a> {
+    pub(in crate::verify) context: &'a Context,
+    pub(in crate::verify) shape: &'a TableShape,
+    pub(in crate::verify) source: &'a Relation,
+    pub(in crate::verify) target: &'a Relation,
+    /// What is read in place of columns on the source.
+    pub(in crate::verify) instead: &'a Instead,
+    pub(in crate::verify) there: &'a TableChecksum,
+    pub(in crate::verify) here: &'a TableChecksum,
+}
+
+impl Drill<'_> {
+    /// Counts the differences; keeps the places of at most `examples` rows of each kind.
+    pub(in crate::verify) async fn count(&self, examples: usize) -> Result<Counted> {
+        let mut gathered = self.gather().await?;
+        let mut counted = Counted::default();
+        for part in 0..gathered.parts {
+            gathered.compare(part, examples, &mut counted)?;
+        }
+        Ok(counted)
+    }
+
+    /// Reads the rows of the differing buckets of both sides, once.
+    pub(in crate::verify) async fn gather(&self) -> Result<Gathered> {
+        let mut tries = 1;
+        loop {
+            match self.read().await {
+                Err(error) if is_lost(&error) && tries < TRIES => self.context.target.readers.pause(tries).await,
+                read => return read,
+            }
+            tries += 1;
+        }
+    }
+
+    async fn read(&self) -> Result<Gathered> {
+        let buckets = self.there.differing(self.here);
+        let rows = |checksum: &TableChecksum| -> u64 {
+            buckets.iter().filter_map(|number| checksum.buckets.get(number)).map(|bucket| bucket.rows).sum()
+        };
+        let parts = usize::try_from(rows(self.there).max(rows(self.here)).div_ceil(PART_ROWS)).unwrap_or(MOST_PARTS);
+        let parts = parts.next_power_of_two().min(MOST_PARTS);
+        let source = TableSql::reading(self.shape, self.source, self.instead);
+        let target = TableSql::new(self.shape, self.target);
+        let (there, here) = tokio::try_join!(
+            pile(&self.context.source, &source, &buckets, parts),
+            pile(&self.context.target, &target, &buckets, parts)
+        )?;
+        Ok(Gathered { there, here, parts, keyed: !self.shape.key.is_empty() })
+    }
+}
+
+/// The rows of the differing buckets of both sides.
+#[derive(Debug)]
+pub(in crate::verify) struct Gathered {
+    there: Pile,
+    here: Pile,
+    /// How many parts there are; each is compared on its own.
+    pub(in crate::verify) parts: usize,
+    keyed: bool,
+}
+
+impl Gathered {
+    /// Adds the differences within one part, with the places of at most `examples` rows of each kind in all.
+    pub(in crate::verify) fn compare(&mut self, part: usize, examples: usize, counted: &mut Counted) -> Result<()> {
+        let mut tell = |difference| counted.add(&difference, examples);
+        if self.keyed && matching::keyed(&mut self.there, &mut self.here, part, &mut tell)? {
+            return Ok(());
+        }
+        matching::multiset(&mut self.there, &mut self.here, part, tell)
+    }
+}
+
+impl Counted {
+    fn add(&mut self, difference: &Difference, examples: usize) {
+        match difference {
+            Difference::Missing(there) => {
+                self.missing += 1;
+                keep(&mut self.missing_at, examples, || there.spot.to_string());
+            }
+            Difference::Extra(here) => {
+                self.extra += 1;
+                keep(&mut self.extra_at, examples, || here.spot.to_string());
+            }
+            Difference::Changed(there, here) => {
+                self.changed += 1;
+                keep(&mut self.changed_at, examples, || (there.spot.to_string(), here.spot.to_string()));
+            }
+            Difference::Uneven { there, here, spot } => {
+                self.missing += there.saturating_sub(*here);
+                self.extra += here.saturating_sub(*there);
+                let held = if there > here { &mut self.missing_at } else { &mut self.extra_at };
+                let before = held.len();
+                keep(held, examples, || spot.to_string());
+                if held.len() > before {
+                    self.wanted.push((spot.to_string(), *there));
+                }
+            }
+        }
+    }
+}
+
+fn keep<T>(kept: &mut Vec<T>, most: usize, item: impl FnOnce() -> T) {
+    if kept.len() < most {
+        kept.push(item());
+    }
+}
+
+/// Reads one side's rows of the given buckets, its pieces on as many sessions as there are.
+async fn pile<R: Role>(side: &SideView<R>, sql: &TableSql<'_>, buckets: &[u32], parts: usize) -> Result<Pile> {
+    let pile = RefCell::new(Pile::new(parts)?);
+    let pieces = stream::iter(sql.pieces()).map(|piece| one_piece(side, sql, buckets, piece, &pile));
+    let mut pieces = pieces.buffer_unordered(side.readers.jobs());
+    while pieces.try_next().await?.is_some() {}
+    drop(pieces);
+    Ok(pile.into_inner())
+}
+
+async fn one_piece<R: Role>(
+    side: &SideView<R>,
+    sql: &TableSql<'_>,
+    buckets: &[u32],
+    piece: Piece,
+    pile: &RefCell<Pile>,
+) -> Result<()> {
+    let statement = sql.rows_of(buckets, piece);
+    let mut session = side.readers.acquire().await?;
+    let mut rows = session.copy_out(&statement).await.map_err(|error| side.readers.judged(error))?;
+    let mut parser = Parser::default();
+    while let Some((frame, _)) = rows.frame().await.map_err(|error| side.readers.judged(error))? {
+        let mut pile = pile.borrow_mut();
+        parser.take(&frame, |entry| pile.add(entry))?;
+    }
+    Ok(())
+}
