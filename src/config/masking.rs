@@ -99,7 +99,7 @@ pub struct Mask {
 }
 
 /// The masks of a configuration.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Masks {
     /// In the order of the file.
     pub list: Vec<Mask>,
@@ -147,6 +147,12 @@ fn mask(section: MaskSection) -> Result<Mask> {
         (MaskName::Sql, None, Some(sql)) if sql.trim().is_empty() => {
             return wrong("`sql` is empty", "write an expression, such as sql = \"left({column}, 1)\"");
         }
+        (MaskName::Sql, None, Some(sql)) if !is_one_expression(&sql) => {
+            return wrong(
+                "`sql` is not one expression",
+                "write it without semicolons, comments and dollar quotes, and with every parenthesis closed",
+            );
+        }
         (MaskName::Sql, None, Some(sql)) => MaskKind::Sql(sql),
         (MaskName::Sql, _, None) => {
             return wrong("`sql` has no expression", "write sql = \"left({column}, 1)\" or the like");
@@ -164,9 +170,41 @@ fn mask(section: MaskSection) -> Result<Mask> {
     Ok(Mask { columns, kind })
 }
 
+/// Whether a text stays within the parentheses it is put into: it is pasted into statements.
+fn is_one_expression(sql: &str) -> bool {
+    let (mut depth, mut quote, mut before) = (0i32, None, ' ');
+    for character in sql.chars() {
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            // A backslash could keep a quote from ending what begins as E'.
+            (Some(_), '\\') => return false,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(character),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth -= 1,
+            (None, ';' | '$') => return false,
+            (None, '-') if before == '-' => return false,
+            (None, '*') if before == '/' => return false,
+            (None, _) => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+        before = character;
+    }
+    depth == 0 && quote.is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use crate::config::{Config, Flags, Salt};
+
+    #[test]
+    fn expressions_stay_within_their_parentheses() {
+        for sql in ["left({column}, 1) || '; --'", "case when \"odd)\" then 'it''s' else (a)[1] end", "a - -1"] {
+            assert!(super::is_one_expression(sql), "{sql}");
+        }
+    }
 
     fn refused(text: &str) -> String {
         let error = Config::from_text(text, &Flags::default()).unwrap_err();
@@ -180,6 +218,12 @@ mod tests {
         assert_eq!(mask("mask='constant'"), "mask of `public.t.c`: `constant` has no `value`");
         assert_eq!(mask("mask='sql'"), "mask of `public.t.c`: `sql` has no expression");
         assert_eq!(mask("mask='sql'\nsql=' '"), "mask of `public.t.c`: `sql` is empty");
+        for sql in ["a; drop table t", "a) from t --", "(a", "'a", "$$a$$", "a /* b", "E'\\\\' || a"] {
+            assert_eq!(
+                mask(&format!("mask='sql'\nsql=\"{sql}\"")),
+                "mask of `public.t.c`: `sql` is not one expression"
+            );
+        }
         assert_eq!(mask("mask='email'\nvalue='x'"), "mask of `public.t.c`: `value` goes with `constant` only");
         assert_eq!(mask("mask='null'\nsql='x'"), "mask of `public.t.c`: `sql` goes with `sql` only");
         assert_eq!(refused("[[mask]]\ncolumn='t.c'\nmask='hash'"), "mask: `t.c` does not name a column");

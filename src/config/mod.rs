@@ -8,7 +8,6 @@ mod masking;
 mod pattern;
 mod resolve;
 mod secret;
-mod tolerance;
 mod unknown;
 
 pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe};
@@ -16,4 +15,3 @@ pub use masking::{Mask, MaskKind, Masks};
 pub use pattern::ColumnPattern;
 pub use resolve::{Config, Flags, SideConfig, TableScope};
 pub use secret::{DatabaseUrl, Salt};
-pub use tolerance::{RowTolerance, Tolerances, ValueTolerance};

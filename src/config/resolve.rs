@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::file::{File, SideSection, WaiveSection};
-use super::{DatabaseUrl, Environment, Masks, Salt, Sample, Tolerances, VectorProbe};
+use super::{DatabaseUrl, Environment, Masks, Salt, Sample, VectorProbe};
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
 /// What the command line said; it wins over everything else.
@@ -41,10 +41,6 @@ pub struct Config {
     pub examples: usize,
     /// Schemas in which every table of the target must have row security.
     pub require_row_security: Vec<String>,
-    /// Columns whose values are replaced before they leave the source.
-    pub masks: Masks,
-    /// How far rows and numbers may differ.
-    pub tolerances: Tolerances,
     /// Sample queries.
     pub samples: Vec<Sample>,
     /// How many sample queries must pass; `None` means all.
@@ -88,7 +84,7 @@ impl SideConfig {
     }
 }
 
-/// Which tables take part.
+/// Which tables take part, and what of their values travels.
 #[derive(Debug, Clone, Default)]
 pub struct TableScope {
     /// Schemas; empty means every schema that is not the system's.
@@ -97,6 +93,9 @@ pub struct TableScope {
     pub tables: Vec<String>,
     /// Tables left out, with the reason.
     pub excluded: BTreeMap<String, String>,
+    /// Columns whose values are replaced before they leave the source. They stand here so that whoever is told of the
+    /// tables is told of them, too.
+    pub masks: Masks,
 }
 
 impl TableScope {
@@ -176,10 +175,8 @@ impl Config {
         let source = side(Side::Source, file.source, flags.source.as_deref(), variables)?;
         Ok(Self {
             source: SideConfig { salt, ..source },
-            masks,
-            tolerances: Tolerances::resolve(file.tolerance)?,
             target: side(Side::Target, file.target, flags.target.as_deref(), variables)?,
-            scope: TableScope { schemas, tables, excluded: file.scope.excluded },
+            scope: TableScope { schemas, tables, excluded: file.scope.excluded, masks },
             copy_jobs: jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?,
             verify_jobs: jobs("verify.jobs", flags.jobs.or(file.verify.jobs))?,
             examples: file.verify.examples.unwrap_or(10),
@@ -196,7 +193,7 @@ impl Config {
     /// # Errors
     /// Usage, naming the mask and the variable.
     pub fn require_salt(&self) -> Result<()> {
-        self.masks.require(self.source.salt.as_ref())
+        self.scope.masks.require(self.source.salt.as_ref())
     }
 }
 

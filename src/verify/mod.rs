@@ -9,6 +9,7 @@ mod grants;
 mod identity;
 mod indexes;
 mod inventory_diff;
+mod masked;
 mod orphan_query;
 mod orphans;
 mod parents;
@@ -32,6 +33,7 @@ use jiff::Timestamp;
 use crate::check::{Check, Checked, Context, Selection, run};
 use crate::config::Config;
 use crate::model::{Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
+use crate::plan::check_masks;
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {
@@ -58,7 +60,12 @@ pub async fn verify(
     events: &Events,
 ) -> Result<RunReport> {
     let (started, clock) = (Timestamp::now(), Instant::now());
+    config.require_salt()?;
     let context = Context::open(config, events).await?;
+    if let Err(error) = check_masks(&config.scope, &context.source.catalog) {
+        context.close().await;
+        return Err(error);
+    }
     let mut checked = run(&checks(), selection, &context).await;
     if let (Some(path), Ok(found)) = (repair, &checked) {
         match repair::repair(&context, &found.units, path).await {

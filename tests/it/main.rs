@@ -12,6 +12,7 @@ mod copy;
 mod copy_fixture;
 mod documentation;
 mod hashing;
+mod masks;
 mod preflight;
 mod repair;
 mod rooms;

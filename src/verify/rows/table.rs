@@ -6,6 +6,7 @@ use crate::check::Context;
 use crate::fingerprint::{Instead, TableChecksum, TableShape, TableSql, checksum};
 use crate::model::{Error, Finding, Result, RowChange, Side, Unit, count, plural};
 use crate::postgres::{is_row_security, is_timeout};
+use crate::verify::masked;
 
 /// A compared table.
 pub(super) struct Compared {
@@ -22,6 +23,10 @@ pub(in crate::verify) fn shape(context: &Context, source: &Relation, target: &Re
     if context.source.catalog.server.encoding != context.target.catalog.server.encoding {
         shape.transcode();
     }
+    // What a mask makes may be NULL where the column may not.
+    let instead = masked::instead(context, source);
+    let masked = shape.columns.iter_mut().filter(|column| instead.contains_key(&column.name));
+    masked.for_each(|column| column.nullable = true);
     shape
 }
 
@@ -50,22 +55,24 @@ pub(super) async fn compare(
     if shape.columns.is_empty() && !(source.columns.is_empty() && target.columns.is_empty()) {
         return Err("there is no column that both sides have and the roles may read".to_owned());
     }
-    let (source_sql, target_sql) = (TableSql::new(&shape, source), TableSql::new(&shape, target));
+    let instead = masked::instead(context, source);
+    let (source_sql, target_sql) = (TableSql::reading(&shape, source, &instead), TableSql::new(&shape, target));
     let (there, here) =
         tokio::join!(checksum(&context.source.readers, &source_sql), checksum(&context.target.readers, &target_sql));
+    let there = there.map_err(|error| withheld(error, &instead));
     let there = there.map_err(|error| reason(&error, Side::Source, &context.source.catalog.server.role))?;
     let here = here.map_err(|error| reason(&error, Side::Target, &context.target.catalog.server.role))?;
 
     let (findings, unread) = if there.differing(&here).is_empty() {
         (Vec::new(), None)
     } else {
-        let instead = Instead::new();
         let drill =
             drill::Drill { context, shape: &shape, source, target, instead: &instead, there: &there, here: &here };
         match drill.count(context.config.examples.max(looked_at(source))).await {
             Ok(counted) => findings(context, pair, &shape, source, target, counted).await?,
             // That the rows differ is known all the same.
             Err(error) => {
+                let error = withheld(error, &instead);
                 let message = "the checksums of the rows differ; which rows is not known";
                 (vec![Finding::new(NAME, pair.object.clone(), "rows differ", message)], Some(error.chain()))
             }
@@ -83,6 +90,17 @@ pub(super) async fn compare(
         unit.outcome = crate::model::Outcome::Incomplete { reason, findings };
     }
     Ok(Compared { unit, columns: shape.columns.into_iter().map(|column| column.name).collect(), left_out })
+}
+
+/// What the source says of a mask that fails may quote the value it failed on.
+fn withheld(error: Error, instead: &Instead) -> Error {
+    match error.sqlstate() {
+        // Those whose texts are told apart below.
+        Some(state) if !instead.is_empty() && !matches!(state, "42501" | "57014" | "55P03") => {
+            error.withheld("the rows could not be read with their masks")
+        }
+        _ => error,
+    }
 }
 
 fn detail(there: &TableChecksum, here: &TableChecksum) -> String {

@@ -6,9 +6,10 @@ use super::drill::{Counted, Place};
 use super::excerpt::excerpt;
 use crate::catalog::Relation;
 use crate::check::{Context, SideView};
-use crate::fingerprint::{TableShape, TableSql};
+use crate::fingerprint::{Instead, ShapeColumn, TableShape, TableSql};
 use crate::model::{ColumnDifference, Error, Result, RowChange, RowDifference};
 use crate::postgres::{Role, TextRow};
+use crate::verify::masked;
 
 /// The example rows, each with its key and the columns that differ.
 pub(super) async fn examples(
@@ -25,20 +26,31 @@ pub(super) async fn examples(
     let there = missing.iter().chain(counted.changed_at.iter().map(|(there, _)| there));
     let here = extra.iter().chain(counted.changed_at.iter().map(|(_, here)| here));
     let (there, here): (Vec<Place>, Vec<Place>) = (there.cloned().collect(), here.cloned().collect());
-    let (there, here) =
-        tokio::try_join!(read(&context.source, shape, source, &there), read(&context.target, shape, target, &here),)?;
+    let (instead, plain) = (masked::instead(context, source), Instead::new());
+    let (there, here) = tokio::try_join!(
+        read(&context.source, shape, source, &instead, &there),
+        read(&context.target, shape, target, &plain, &here),
+    )?;
     let gone = || Error::failed("an example row is not where it was in the same snapshot");
     let mut rows = Vec::new();
     for (change, places, held) in [(RowChange::Missing, missing, &there), (RowChange::Extra, extra, &here)] {
         for place in places {
             let values = held.get(place).ok_or_else(gone)?;
-            rows.push(RowDifference { change, key: key(shape, values), columns: Vec::new() });
+            let key = match change {
+                RowChange::Extra => key(shape, &hidden(shape, values, &instead)),
+                _ => key(shape, values),
+            };
+            rows.push(RowDifference { change, key, columns: Vec::new() });
         }
     }
     for (one, two) in &counted.changed_at {
         let (one, two) = (there.get(one).ok_or_else(gone)?, here.get(two).ok_or_else(gone)?);
         let columns = shape.columns.iter().zip(one.iter().zip(two)).filter(|(_, (one, two))| one != two);
-        let columns = columns.map(|(column, (one, two))| difference(&column.name, one, two)).collect();
+        let columns = columns.map(|(column, (one, two))| match instead.contains_key(&column.name) {
+            true => difference(&column.name, one, &not_shown(two)),
+            false => difference(&column.name, one, two),
+        });
+        let columns = columns.collect();
         rows.push(RowDifference { change: RowChange::Changed, key: key(shape, one), columns });
     }
     rows.sort_by(|one, two| one.key.cmp(&two.key));
@@ -48,11 +60,27 @@ pub(super) async fn examples(
 /// A value's text and its hash: both must be equal for two values to be.
 pub(in crate::verify) type Value = (Option<String>, Option<String>);
 
+/// A value that is not shown; that it is NULL may be.
+fn not_shown((text, hash): &Value) -> Value {
+    (text.as_ref().map(|_| masked::NOT_SHOWN.to_owned()), hash.clone())
+}
+
+/// A row of the target without the values of its masked columns.
+fn hidden(shape: &TableShape, values: &[Value], instead: &Instead) -> Vec<Value> {
+    let columns = shape.columns.iter().zip(values);
+    let shown = |(column, value): (&ShapeColumn, &Value)| match instead.contains_key(&column.name) {
+        true => not_shown(value),
+        false => value.clone(),
+    };
+    columns.map(shown).collect()
+}
+
 /// The compared columns' values of the rows at the given places.
 pub(in crate::verify) async fn read<R: Role>(
     side: &SideView<R>,
     shape: &TableShape,
     relation: &Relation,
+    instead: &Instead,
     places: &[Place],
 ) -> Result<HashMap<Place, Vec<Value>>> {
     if places.is_empty() {
@@ -60,7 +88,7 @@ pub(in crate::verify) async fn read<R: Role>(
     }
     let mut held: HashMap<Place, Vec<Value>> = HashMap::new();
     let mut session = side.readers.acquire().await?;
-    for statement in TableSql::new(shape, relation).values_at(places) {
+    for statement in TableSql::reading(shape, relation, instead).values_at(places) {
         let rows = session.rows(&statement).await?.into_iter().filter_map(values);
         let mut read: HashMap<Place, Vec<Value>> = HashMap::new();
         for (place, values) in rows.filter(|(place, _)| places.contains(place)) {
