@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::masking::{MaskSection, MasksSection};
+use super::tolerance::ToleranceSection;
 use super::unknown;
 use crate::model::{Error, Result};
 
@@ -28,6 +29,8 @@ pub struct File {
     pub masks: MasksSection,
     /// Columns whose values are replaced before they leave the source.
     pub mask: Vec<MaskSection>,
+    /// How many rows of busy tables may differ.
+    pub tolerance: Vec<ToleranceSection>,
     /// What the sample queries as a whole must reach.
     pub samples: SamplesSection,
     /// Queries whose answers must hold on the target.

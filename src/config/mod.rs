@@ -8,6 +8,7 @@ mod masking;
 mod pattern;
 mod resolve;
 mod secret;
+mod tolerance;
 mod unknown;
 
 pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe};
@@ -15,3 +16,4 @@ pub use masking::{Mask, MaskKind, Masks};
 pub use pattern::ColumnPattern;
 pub use resolve::{Config, Flags, SideConfig, TableScope};
 pub use secret::{DatabaseUrl, Salt};
+pub use tolerance::RowTolerance;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::file::{File, SideSection, WaiveSection};
-use super::{DatabaseUrl, Environment, Masks, Salt, Sample, VectorProbe};
+use super::{DatabaseUrl, Environment, Masks, RowTolerance, Salt, Sample, VectorProbe};
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
 /// What the command line said; it wins over everything else.
@@ -41,6 +41,8 @@ pub struct Config {
     pub examples: usize,
     /// Schemas in which every table of the target must have row security.
     pub require_row_security: Vec<String>,
+    /// How many rows of busy tables may differ; where several are for a table, the last one counts.
+    pub tolerances: Vec<RowTolerance>,
     /// Sample queries.
     pub samples: Vec<Sample>,
     /// How many sample queries must pass; `None` means all.
@@ -181,6 +183,7 @@ impl Config {
             verify_jobs: jobs("verify.jobs", flags.jobs.or(file.verify.jobs))?,
             examples: file.verify.examples.unwrap_or(10),
             require_row_security: file.verify.require_row_security,
+            tolerances: file.tolerance.into_iter().map(RowTolerance::resolve).collect::<Result<_>>()?,
             samples: samples(file.sample)?,
             minimum_pass: file.samples.minimum_pass,
             vector_probes: file.vector_probe,

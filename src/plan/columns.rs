@@ -172,12 +172,12 @@ impl TableMapping {
         if masked.kind == MaskKind::Null && target.not_null {
             self.problems.push(format!("column {name} is masked by `null` and NOT NULL on the target"));
         }
-        if let (Some(longest), Some(room)) = (masked.longest, limit(target)) {
-            if longest > room {
-                self.problems.push(format!(
-                    "column {name}: `{kind}` makes up to {longest} characters, and the target's column holds {room}"
-                ));
-            }
+        if let (Some(longest), Some(room)) = (masked.longest, limit(target))
+            && longest > room
+        {
+            self.problems.push(format!(
+                "column {name}: `{kind}` makes up to {longest} characters, and the target's column holds {room}"
+            ));
         }
         self.notes.push(format!("column {name} is masked by `{kind}`"));
     }

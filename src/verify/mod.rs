@@ -31,8 +31,8 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use crate::check::{Check, Checked, Context, Selection, run};
-use crate::config::Config;
-use crate::model::{Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
+use crate::config::{Config, RowTolerance};
+use crate::model::{Error, Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
 use crate::plan::check_masks;
 
 /// Every check, in the order reports list them.
@@ -62,7 +62,8 @@ pub async fn verify(
     let (started, clock) = (Timestamp::now(), Instant::now());
     config.require_salt()?;
     let context = Context::open(config, events).await?;
-    if let Err(error) = check_masks(&config.scope, &context.source.catalog) {
+    let fit = check_masks(&config.scope, &context.source.catalog).and_then(|()| check_tolerances(&context));
+    if let Err(error) = fit {
         context.close().await;
         return Err(error);
     }
@@ -83,6 +84,19 @@ pub async fn verify(
     context.close().await;
     let checked = checked?;
     Ok(report(started, clock, source, target, checked))
+}
+
+/// Refuses a tolerance that is for no table of either side.
+fn check_tolerances(context: &Context) -> Result<()> {
+    let known = |tolerance: &&RowTolerance| {
+        let sides = [&context.source.catalog, &context.target.catalog];
+        sides.iter().any(|catalog| catalog.relations.keys().any(|name| tolerance.is_for(name)))
+    };
+    match context.config.tolerances.iter().find(|tolerance| !known(tolerance)) {
+        None => Ok(()),
+        Some(unknown) => Err(Error::usage(format!("tolerance of `{}`: there is no such table", unknown.table))
+            .hint("tables are named as schema.table; * stands for any text")),
+    }
 }
 
 /// The report of what checks found.

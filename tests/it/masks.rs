@@ -83,11 +83,11 @@ async fn copy(config: &Config) -> Result<u64> {
     Ok(Sides::look(config).await?.copy(config, &Events::silent()).await?.rows)
 }
 
-/// What the rows check alone says of the tables of the test.
-async fn rows(config: &Config) -> RunReport {
+/// What the rows check alone says of a table.
+async fn rows(config: &Config, table: &str) -> RunReport {
     let selection = Selection { only: vec!["rows".to_owned()], skip: Vec::new() };
     let mut config = config.clone();
-    config.scope.tables = vec!["public.users".to_owned()];
+    config.scope.tables = vec![table.to_owned()];
     verify::verify(&config, &selection, None, &Events::silent()).await.unwrap()
 }
 
@@ -151,13 +151,13 @@ async fn whatever_changes_in_a_masked_column_is_seen_and_not_shown() {
     ] {
         run(&pair.target, &format!("create table kept as select {column} as was from users where id = 1")).await;
         run(&pair.target, &format!("update users set {column} = {raw} where id = 1")).await;
-        let report = rows(&config).await;
+        let report = rows(&config, "public.users").await;
         assert_eq!(found(&report), ["rows | table public.users | rows changed"], "{column}");
         let shown = serde_json::to_string(&report).unwrap();
         assert!(!shown.contains("raw1") && !shown.contains("raw 1") && !shown.contains("72617731"), "{shown}");
         run(&pair.target, &format!("update users set {column} = was from kept where id = 1; drop table kept")).await;
     }
-    assert_eq!(rows(&config).await.verdict(), Verdict::Same);
+    assert_eq!(rows(&config, "public.users").await.verdict(), Verdict::Same);
     pair.drop().await;
 }
 
@@ -183,6 +183,32 @@ async fn a_repair_writes_masks_and_no_raw_value() {
     }
     run(&pair.target, &format!("{sql}; refresh materialized view addresses")).await;
     assert_eq!(found(&verified(&config).await), Vec::<String>::new());
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn few_differing_rows_are_tolerated_except_where_columns_are_masked() {
+    let pair = Pair::new(&["create table views (id int primary key, note text);
+                            insert into views select n, 'n' || n from generate_series(1, 200) n"])
+    .await;
+    run(&pair.target, "delete from views where id = 1; update views set note = 'x' where id = 2").await;
+    let outcome = async |text: &str| {
+        let report = rows(&config(&pair, text), "public.views").await;
+        serde_json::to_value(&report.units[0]).unwrap()
+    };
+    let tolerance = |rows: &str| format!("[[tolerance]]\ntable='public.*'\nrows={rows}\n");
+    let waived = outcome(&tolerance("'1%'")).await;
+    assert_eq!(waived["outcome"], "waived");
+    assert_eq!(waived["reason"], "within the tolerance of 1%: 2 of 200 rows differ, 2 may");
+    assert_eq!(waived["findings"].as_array().unwrap().len(), 2);
+    assert_eq!(outcome(&tolerance("2")).await["outcome"], "waived");
+    assert_eq!(outcome(&tolerance("1")).await["outcome"], "different");
+    assert_eq!(outcome(&tolerance("'0.9%'")).await["outcome"], "different");
+    let masked = format!("{}[[mask]]\ncolumn='public.views.note'\nmask='sql'\nsql='{{column}}'\n", tolerance("'50%'"));
+    assert_eq!(outcome(&masked).await["outcome"], "different");
+    let unknown = config(&pair, "[[tolerance]]\ntable='public.nothing'\nrows=1");
+    let error = verify::verify(&unknown, &Selection::default(), None, &Events::silent()).await.unwrap_err();
+    assert!(error.to_string().contains("no such table"), "{error}");
     pair.drop().await;
 }
 

@@ -4,7 +4,7 @@ use super::{NAME, Pair, cause, drill, values};
 use crate::catalog::Relation;
 use crate::check::Context;
 use crate::fingerprint::{Instead, TableChecksum, TableShape, TableSql, checksum};
-use crate::model::{Error, Finding, Result, RowChange, Side, Unit, count, plural};
+use crate::model::{Error, Finding, Outcome, Result, RowChange, Side, Unit, count, plural};
 use crate::postgres::{is_row_security, is_timeout};
 use crate::verify::masked;
 
@@ -81,13 +81,21 @@ pub(super) async fn compare(
     let unreadable: Vec<&str> =
         left_out.iter().filter(|(_, reason)| reason.contains("may not")).map(|(name, _)| name.as_str()).collect();
     let mut unit = Unit::judged(NAME, pair.object.clone(), findings).detail(detail(&there, &here));
+    if let Some(reason) = tolerated(context, pair, &instead, there.rows(), unit.open_findings()) {
+        let findings = unit.open_findings().to_vec();
+        unit.outcome = Outcome::Waived { reason, findings };
+    }
     let mut reasons = Vec::new();
     reasons
         .extend((!unreadable.is_empty()).then(|| format!("not all columns could be read: {}", unreadable.join(", "))));
     reasons.extend(unread.map(|reason| format!("rows that differ could not be read again: {reason}")));
     if !reasons.is_empty() {
-        let (findings, reason) = (unit.open_findings().to_vec(), reasons.join("; "));
-        unit.outcome = crate::model::Outcome::Incomplete { reason, findings };
+        let findings = match &unit.outcome {
+            Outcome::Waived { findings, .. } => findings.clone(),
+            _ => unit.open_findings().to_vec(),
+        };
+        let reason = reasons.join("; ");
+        unit.outcome = Outcome::Incomplete { reason, findings };
     }
     Ok(Compared { unit, columns: shape.columns.into_iter().map(|column| column.name).collect(), left_out })
 }
@@ -101,6 +109,21 @@ fn withheld(error: Error, instead: &Instead) -> Error {
         }
         _ => error,
     }
+}
+
+/// Why the findings are accepted, where so few rows differ that the configuration tolerates it. Where columns are masked
+/// none are: a row that differs may hold a raw value.
+fn tolerated(context: &Context, pair: &Pair<'_>, instead: &Instead, rows: u64, findings: &[Finding]) -> Option<String> {
+    let tolerance = context.config.tolerances.iter().rev().find(|tolerance| tolerance.is_for(&pair.name))?;
+    // A finding without a total is of rows that were not counted.
+    if findings.is_empty() || !instead.is_empty() || findings.iter().any(|finding| finding.total == 0) {
+        return None;
+    }
+    let (differing, allowed) = (findings.iter().map(|finding| finding.total).sum::<u64>(), tolerance.allowed(rows));
+    (differing <= allowed).then(|| {
+        let (written, rows, allowed) = (&tolerance.written, plural(rows, "row"), count(allowed));
+        format!("within the tolerance of {written}: {} of {rows} differ, {allowed} may", count(differing))
+    })
 }
 
 fn detail(there: &TableChecksum, here: &TableChecksum) -> String {
