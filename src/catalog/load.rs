@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::template::Template;
 use super::{
-    Catalog, Column, ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, inventory,
+    Catalog, CheckRule, Column, ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts,
+    UniqueRule, inventory,
 };
 use crate::model::{Error, RelationName, Result, literal};
 use crate::postgres::{Role, Session, is_timeout};
@@ -115,6 +116,16 @@ async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
             relation.keys.push(row.item);
         }
     }
+    for row in session.read::<Of<CheckRule>>(&fill(include_str!("sql/checks.sql"))).await? {
+        if let Some(relation) = relations.get_mut(&row.relation()) {
+            relation.checks.push(row.item);
+        }
+    }
+    for row in session.read::<Of<UniqueRule>>(&fill(include_str!("sql/uniques.sql"))).await? {
+        if let Some(relation) = relations.get_mut(&row.relation()) {
+            relation.uniques.push(row.item);
+        }
+    }
     let foreign_keys = session.read::<Of<ForeignKeyRow>>(&fill(include_str!("sql/foreign_keys.sql"))).await?;
     let sequences = session.read::<SequenceRow>(&fill(include_str!("sql/sequences.sql"))).await?;
     let states = sequence_states(session, &sequences).await?;
@@ -181,6 +192,8 @@ fn relation(row: RelationRow) -> Relation {
         owner: row.owner,
         columns: Vec::new(),
         keys: Vec::new(),
+        checks: Vec::new(),
+        uniques: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Column;
+use super::{CheckRule, Column, UniqueRule};
 use crate::model::RelationName;
 
 /// What is known of a server and the connected database.
@@ -96,6 +96,10 @@ pub struct Relation {
     pub columns: Vec<Column>,
     /// Ways to name a row, the best first.
     pub keys: Vec<Key>,
+    /// Its check constraints.
+    pub checks: Vec<CheckRule>,
+    /// What must be unique in it.
+    pub uniques: Vec<UniqueRule>,
 }
 
 impl Relation {

@@ -6,6 +6,8 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::masking::{MaskSection, MasksSection};
+use super::tolerance::ToleranceSection;
 use super::unknown;
 use crate::model::{Error, Result};
 
@@ -23,6 +25,12 @@ pub struct File {
     pub copy: CopySection,
     /// How the sides are compared.
     pub verify: VerifySection,
+    /// What all masks need.
+    pub masks: MasksSection,
+    /// Columns whose values are replaced before they leave the source.
+    pub mask: Vec<MaskSection>,
+    /// How many rows of busy tables may differ.
+    pub tolerance: Vec<ToleranceSection>,
     /// What the sample queries as a whole must reach.
     pub samples: SamplesSection,
     /// Queries whose answers must hold on the target.

@@ -5,11 +5,17 @@
 
 mod file;
 mod manner;
+mod masking;
+mod pattern;
 mod resolve;
 mod secret;
+mod tolerance;
 mod unknown;
 
 pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe, VerifySection};
 pub use manner::Manner;
+pub use masking::{Mask, MaskKind, Masks};
+pub use pattern::ColumnPattern;
 pub use resolve::{Config, Flags, SideConfig, TableScope};
-pub use secret::DatabaseUrl;
+pub use secret::{DatabaseUrl, Salt};
+pub use tolerance::RowTolerance;

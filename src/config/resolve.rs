@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::file::{File, SideSection, VerifySection, WaiveSection};
-use super::{DatabaseUrl, Environment, Manner, Sample, VectorProbe};
+use super::{DatabaseUrl, Environment, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe};
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
 /// What the command line said; it wins over everything else.
@@ -45,6 +45,8 @@ pub struct Config {
     pub examples: usize,
     /// Schemas in which every table of the target must have row security.
     pub require_row_security: Vec<String>,
+    /// How many rows of busy tables may differ; where several are for a table, the last one counts.
+    pub tolerances: Vec<RowTolerance>,
     /// Sample queries.
     pub samples: Vec<Sample>,
     /// How many sample queries must pass; `None` means all.
@@ -70,6 +72,8 @@ pub struct SideConfig {
     pub statement_timeout: u64,
     /// A snapshot that another session has exported and holds, to be read in place of a new one.
     pub snapshot: Option<String>,
+    /// What masked values are made with; the source alone is ever told.
+    pub salt: Option<Salt>,
 }
 
 impl SideConfig {
@@ -88,7 +92,7 @@ impl SideConfig {
     }
 }
 
-/// Which tables take part.
+/// Which tables take part, and what of their values travels.
 #[derive(Debug, Clone, Default)]
 pub struct TableScope {
     /// Schemas; empty means every schema that is not the system's.
@@ -97,6 +101,9 @@ pub struct TableScope {
     pub tables: Vec<String>,
     /// Tables left out, with the reason.
     pub excluded: BTreeMap<String, String>,
+    /// Columns whose values are replaced before they leave the source. They stand here so that whoever is told of the
+    /// tables is told of them, too.
+    pub masks: Masks,
 }
 
 impl TableScope {
@@ -122,7 +129,7 @@ impl TableScope {
 }
 
 /// Whether a glob (`*` any text, `?` one character) matches; a glob without a dot is matched against the bare name.
-fn glob_matches(glob: &str, qualified: &str) -> bool {
+pub(super) fn glob_matches(glob: &str, qualified: &str) -> bool {
     let text =
         if glob.contains('.') { qualified } else { qualified.split_once('.').map_or(qualified, |(_, name)| name) };
     let (glob, text): (Vec<char>, Vec<char>) = (glob.chars().collect(), text.chars().collect());
@@ -170,20 +177,33 @@ impl Config {
     fn merge(file: File, flags: &Flags, variables: &Variables) -> Result<Self> {
         let schemas = if flags.schemas.is_empty() { file.scope.schemas } else { flags.schemas.clone() };
         let tables = if flags.tables.is_empty() { file.scope.tables } else { flags.tables.clone() };
+        let masks = Masks::resolve(file.masks, file.mask)?;
+        let salt = variables.get(masks.salt_env()).filter(|_| !masks.list.is_empty());
+        let salt = salt.map(|salt| Salt::parse(&salt).map_err(|error| error.at(masks.salt_env()))).transpose()?;
+        let source = side(Side::Source, file.source, flags.source.as_deref(), variables)?;
         Ok(Self {
-            source: side(Side::Source, file.source, flags.source.as_deref(), variables)?,
+            source: SideConfig { salt, ..source },
             target: side(Side::Target, file.target, flags.target.as_deref(), variables)?,
-            scope: TableScope { schemas, tables, excluded: file.scope.excluded },
+            scope: TableScope { schemas, tables, excluded: file.scope.excluded, masks },
             copy_jobs: jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?,
             verify_jobs: jobs("verify.jobs", flags.jobs.or(file.verify.jobs))?,
             manner: Manner::merge(&flags.verify, &file.verify)?,
             examples: file.verify.examples.unwrap_or(10),
             require_row_security: file.verify.require_row_security,
+            tolerances: file.tolerance.into_iter().map(RowTolerance::resolve).collect::<Result<_>>()?,
             samples: samples(file.sample)?,
             minimum_pass: file.samples.minimum_pass,
             vector_probes: file.vector_probe,
             waivers: file.waive.into_iter().map(waiver).collect::<Result<_>>()?,
         })
+    }
+
+    /// Refuses masks that need a salt where there is none.
+    ///
+    /// # Errors
+    /// Usage, naming the mask and the variable.
+    pub fn require_salt(&self) -> Result<()> {
+        self.scope.masks.require(self.source.salt.as_ref())
     }
 }
 
@@ -220,6 +240,7 @@ fn side(side: Side, section: SideSection, flag: Option<&str>, variables: &Variab
         url,
         statement_timeout: section.statement_timeout.unwrap_or(0),
         snapshot: None,
+        salt: None,
     })
 }
 

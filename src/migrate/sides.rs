@@ -9,8 +9,8 @@ use crate::clean::{self, CleanReport};
 use crate::config::Config;
 use crate::copy::{self, CopyReport};
 use crate::fingerprint::CopyRecord;
-use crate::model::{Events, Result, SideFacts};
-use crate::plan::Plan;
+use crate::model::{Error, Events, Result, SideFacts};
+use crate::plan::{Plan, check_masks};
 use crate::postgres::{Endpoint, Source, Target};
 
 /// Both sides, looked at. No snapshot stays open.
@@ -72,8 +72,16 @@ impl Sides {
     /// # Errors
     /// As [`copy::copy`]: the hint says which tables are whole.
     pub async fn copy(&self, config: &Config, record: Option<&Path>, events: &Events) -> Result<CopyReport> {
+        config.require_salt()?;
+        if record.is_some() && !config.scope.masks.list.is_empty() {
+            return Err(Error::usage(
+                "a record holds the rows as they are, and the configuration masks some of their columns",
+            )
+            .hint("leave out --record"));
+        }
         let jobs = config.copy_jobs;
         let there = SideView::<Source>::open(&self.source, jobs, &config.scope.schemas).await?;
+        check_masks(&config.scope, &there.catalog)?;
         let here = SideView::<Target>::open(&self.target, 1, &config.scope.schemas).await?;
         here.readers.close().await;
         let (readers, target) = (&there.readers, &self.target);

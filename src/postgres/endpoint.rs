@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::config::{DatabaseUrl, SideConfig};
+use crate::config::{DatabaseUrl, Salt, SideConfig};
 use crate::model::{Result, Side};
 
 /// A side as a type, so that a session of the source cannot be handed to code that writes.
@@ -38,6 +38,8 @@ pub struct Endpoint<R> {
     pub statement_timeout: u64,
     /// A snapshot that another session has exported and holds, to be read in place of a new one.
     pub snapshot: Option<String>,
+    /// What masks on this side are made with.
+    pub(super) salt: Option<Salt>,
     role: PhantomData<R>,
 }
 
@@ -48,6 +50,7 @@ impl<R> Clone for Endpoint<R> {
             url: self.url.clone(),
             statement_timeout: self.statement_timeout,
             snapshot: self.snapshot.clone(),
+            salt: self.salt.clone(),
             role: PhantomData,
         }
     }
@@ -64,6 +67,7 @@ impl<R: Role> Endpoint<R> {
             url: side.required_url()?.clone(),
             statement_timeout: side.statement_timeout,
             snapshot: side.snapshot.clone(),
+            salt: side.salt.clone(),
             role: PhantomData,
         })
     }

@@ -62,6 +62,13 @@ impl<R: Role> Session<R> {
             role: PhantomData,
         };
         session.run(&pinned(R::SIDE == Side::Source, endpoint.statement_timeout)).await?;
+        if let Some(salt) = &endpoint.salt {
+            // As a parameter: no statement holds it, so none that is logged or shown by an error does.
+            let set = sqlx::query("select set_config('pg_rehearse.salt', $1, false)").bind(salt.expose());
+            if let Err(problem) = session.connection.execute(set.persistent(false)).await {
+                return Err(session.fail(problem));
+            }
+        }
         Ok(session)
     }
 

@@ -9,6 +9,7 @@ mod grants;
 mod identity;
 mod indexes;
 mod inventory_diff;
+mod masked;
 mod orphan_query;
 mod orphans;
 mod parents;
@@ -30,9 +31,10 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use crate::check::{Check, Checked, Context, Selection, run};
-use crate::config::Config;
+use crate::config::{Config, RowTolerance};
 use crate::fingerprint::CopyRecord;
-use crate::model::{Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
+use crate::model::{Error, Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
+use crate::plan::check_masks;
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {
@@ -70,9 +72,15 @@ pub struct Options {
 /// When a side cannot be reached, a file of the options cannot be read or written, or the selection is not sound.
 pub async fn verify(config: &Config, selection: &Selection, options: &Options, events: &Events) -> Result<RunReport> {
     let (started, clock) = (Timestamp::now(), Instant::now());
+    config.require_salt()?;
     let finished = options.resume.as_deref().map(rows::Finished::open).transpose()?;
     let since = options.since.as_deref().map(CopyRecord::read).transpose()?;
     let context = Context::open(config, events).await?;
+    let fit = check_masks(&config.scope, &context.source.catalog).and_then(|()| check_tolerances(&context));
+    if let Err(error) = fit {
+        context.close().await;
+        return Err(error);
+    }
     let mut checked = run(&with_rows(rows::Rows { finished, since }), selection, &context).await;
     if let (Some(path), Ok(found)) = (&options.repair, &checked) {
         match repair::repair(&context, &found.units, path).await {
@@ -90,6 +98,19 @@ pub async fn verify(config: &Config, selection: &Selection, options: &Options, e
     context.close().await;
     let checked = checked?;
     Ok(report(started, clock, source, target, checked))
+}
+
+/// Refuses a tolerance that is for no table of either side.
+fn check_tolerances(context: &Context) -> Result<()> {
+    let known = |tolerance: &&RowTolerance| {
+        let sides = [&context.source.catalog, &context.target.catalog];
+        sides.iter().any(|catalog| catalog.relations.keys().any(|name| tolerance.is_for(name)))
+    };
+    match context.config.tolerances.iter().find(|tolerance| !known(tolerance)) {
+        None => Ok(()),
+        Some(unknown) => Err(Error::usage(format!("tolerance of `{}`: there is no such table", unknown.table))
+            .hint("tables are named as schema.table; * stands for any text")),
+    }
 }
 
 /// The report of what checks found.

@@ -14,6 +14,7 @@ mod coverage;
 mod documentation;
 mod hashing;
 mod manner;
+mod masks;
 mod preflight;
 mod repair;
 mod rooms;

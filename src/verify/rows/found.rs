@@ -1,6 +1,7 @@
 //! What is said of a table whose checksums differ.
 
 use super::drill::{Counted, Drill};
+use super::table::withheld;
 use super::{NAME, Pair, blame, cause, recheck, values};
 use crate::catalog::Relation;
 use crate::model::{Finding, Result, RowChange, plural};
@@ -34,6 +35,7 @@ pub(super) async fn differences(drill: &Drill<'_>, pair: &Pair<'_>) -> Result<Fo
         Ok(counted) => counted,
         // That the rows differ is known all the same.
         Err(error) => {
+            let error = withheld(error, drill.instead);
             let message = "the checksums of the rows differ; which rows is not known";
             let findings = vec![Finding::new(NAME, pair.object.clone(), "rows differ", message)];
             return Ok(Found { findings, unknown: vec![unread(&error.chain())], details: Vec::new() });
@@ -70,12 +72,12 @@ fn unread(reason: &str) -> String {
 /// One finding for each kind of change, with the exact total and examples; and why there are no examples where they
 /// could not be read.
 async fn tell(drill: &Drill<'_>, pair: &Pair<'_>, counted: &Counted) -> Found {
-    let Drill { context, shape, source, target, .. } = *drill;
+    let context = drill.context;
     let mut found = Found::default();
-    let looked = match values::look(context, shape, source, target, counted).await {
+    let looked = match values::look(drill, counted).await {
         Ok(looked) => Some(looked),
         Err(error) => {
-            found.unknown.push(unread(&error.chain()));
+            found.unknown.push(unread(&withheld(error, drill.instead).chain()));
             None
         }
     };

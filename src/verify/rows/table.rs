@@ -7,8 +7,9 @@ use super::{NAME, Pair, Rows};
 use crate::catalog::Relation;
 use crate::check::{Context, SideView};
 use crate::fingerprint::{Instead, Strength, TableChecksum, TableShape, TableSql, checksum};
-use crate::model::{Error, RelationName, Result, Side, Unit, count, plural, readable};
+use crate::model::{Error, Finding, Outcome, RelationName, Result, Side, Unit, count, plural, readable};
 use crate::postgres::{Role, is_row_security, is_timeout};
+use crate::verify::masked;
 
 /// A compared table.
 pub(super) struct Compared {
@@ -26,6 +27,10 @@ pub(in crate::verify) fn shape(context: &Context, source: &Relation, target: &Re
     if context.source.catalog.server.encoding != context.target.catalog.server.encoding {
         shape.transcode();
     }
+    // What a mask makes may be NULL where the column may not.
+    let instead = masked::instead(context, source);
+    let masked = shape.columns.iter_mut().filter(|column| instead.contains_key(&column.name));
+    masked.for_each(|column| column.nullable = true);
     shape
 }
 
@@ -45,18 +50,21 @@ pub(super) async fn compare(
     if shape.columns.is_empty() && !(source.columns.is_empty() && target.columns.is_empty()) {
         return Err("there is no column that both sides have and the roles may read".to_owned());
     }
+    let instead = masked::instead(context, source);
     let then = rows.since.as_ref().and_then(|record| record.tables.get(&pair.name.to_string()));
     let then = then.filter(|then| then.shape.columns == shape.columns && then.shape.key == shape.key);
+    // A record holds the rows as they are.
+    let then = then.filter(|_| instead.is_empty());
     if let Some(then) = then {
         shape = then.shape.clone();
     }
-    let instead = Instead::new();
     let one = TableSql::reading(&shape, source, &instead);
     let two = TableSql::new(&shape, target);
     let (there, here) = tokio::join!(
-        rows.checksum(&context.source, &one, &pair.name, &shape),
-        rows.checksum(&context.target, &two, &pair.name, &shape)
+        rows.checksum(&context.source, &one, &pair.name, &shape, &instead),
+        rows.checksum(&context.target, &two, &pair.name, &shape, &instead)
     );
+    let there = there.map_err(|error| withheld(error, &instead));
     let there = there.map_err(|error| reason(&error, Side::Source, &context.source.catalog.server.role))?;
     let here = here.map_err(|error| reason(&error, Side::Target, &context.target.catalog.server.role))?;
 
@@ -82,9 +90,11 @@ pub(super) async fn compare(
     }
     let details: Vec<String> = std::iter::once(detail(&there, &here)).chain(found.details).collect();
     let mut unit = Unit::judged(NAME, pair.object.clone(), found.findings).detail(details.join("; "));
+    let findings = unit.open_findings().to_vec();
     if !found.unknown.is_empty() {
-        let (findings, reason) = (unit.open_findings().to_vec(), found.unknown.join("; "));
-        unit.outcome = crate::model::Outcome::Incomplete { reason, findings };
+        unit.outcome = Outcome::Incomplete { reason: found.unknown.join("; "), findings };
+    } else if let Some(reason) = tolerated(context, pair, &instead, there.rows(), &findings) {
+        unit.outcome = Outcome::Waived { reason, findings };
     }
     Ok(Compared { unit, columns: shape.columns.into_iter().map(|column| column.name).collect(), left_out })
 }
@@ -97,8 +107,12 @@ impl Rows {
         sql: &TableSql<'_>,
         table: &RelationName,
         shape: &TableShape,
+        instead: &Instead,
     ) -> Result<TableChecksum> {
-        let Some(finished) = &self.finished else { return checksum(&side.readers, sql).await };
+        // What a mask makes depends on more than the rows.
+        let Some(finished) = self.finished.as_ref().filter(|_| instead.is_empty()) else {
+            return checksum(&side.readers, sql).await;
+        };
         let server = &side.catalog.server;
         if let Some(known) = finished.recall(R::SIDE, server, table, shape) {
             return Ok(known.clone());
@@ -107,6 +121,32 @@ impl Rows {
         finished.keep(R::SIDE, server, table, shape, &summed)?;
         Ok(summed)
     }
+}
+
+/// What the source says of a mask that fails may quote the value it failed on.
+pub(super) fn withheld(error: Error, instead: &Instead) -> Error {
+    match error.sqlstate() {
+        // Those whose texts are told apart below.
+        Some(state) if !instead.is_empty() && !matches!(state, "42501" | "57014" | "55P03") => {
+            error.withheld("the rows could not be read with their masks")
+        }
+        _ => error,
+    }
+}
+
+/// Why the findings are accepted, where so few rows differ that the configuration tolerates it. Where columns are masked
+/// none are: a row that differs may hold a raw value.
+fn tolerated(context: &Context, pair: &Pair<'_>, instead: &Instead, rows: u64, findings: &[Finding]) -> Option<String> {
+    let tolerance = context.config.tolerances.iter().rev().find(|tolerance| tolerance.is_for(&pair.name))?;
+    // A finding without a total is of rows that were not counted.
+    if findings.is_empty() || !instead.is_empty() || findings.iter().any(|finding| finding.total == 0) {
+        return None;
+    }
+    let (differing, allowed) = (findings.iter().map(|finding| finding.total).sum::<u64>(), tolerance.allowed(rows));
+    (differing <= allowed).then(|| {
+        let (written, rows, allowed) = (&tolerance.written, plural(rows, "row"), count(allowed));
+        format!("within the tolerance of {written}: {} of {rows} differ, {allowed} may", count(differing))
+    })
 }
 
 fn detail(there: &TableChecksum, here: &TableChecksum) -> String {
