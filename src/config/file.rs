@@ -6,6 +6,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::float_tolerance::FloatToleranceSection;
 use super::masking::{MaskSection, MasksSection};
 use super::tolerance::ToleranceSection;
 use super::unknown;
@@ -31,6 +32,8 @@ pub struct File {
     pub mask: Vec<MaskSection>,
     /// How many rows of busy tables may differ.
     pub tolerance: Vec<ToleranceSection>,
+    /// How far apart the numbers of columns may be.
+    pub float_tolerance: Vec<FloatToleranceSection>,
     /// What the sample queries as a whole must reach.
     pub samples: SamplesSection,
     /// Queries whose answers must hold on the target.
@@ -126,8 +129,15 @@ pub struct Sample {
     pub name: String,
     /// One SQL statement; names are schema-qualified, as the search path is empty.
     pub sql: String,
-    /// `"same"` (both sides answer alike) or the rows the target must answer, each value as text.
+    /// `"same"` (both sides answer alike), `{ value = "42" }` (one row of one column) or the rows both sides must answer,
+    /// each value as text.
     pub expect: SampleExpectation,
+    /// Whether the order of the rows does not count. Default false.
+    #[serde(default)]
+    pub any_order: bool,
+    /// Seconds after which the query is given up and the sample incomplete. Default the side's `statement_timeout`.
+    #[serde(default)]
+    pub timeout: Option<u64>,
 }
 
 /// What a sample query must answer.
@@ -136,8 +146,13 @@ pub struct Sample {
 pub enum SampleExpectation {
     /// The word `same`.
     Word(String),
-    /// Rows of values as text, in order.
+    /// Rows of values as text.
     Rows(Vec<Vec<String>>),
+    /// One row of one column.
+    Literal {
+        /// The value as text.
+        value: String,
+    },
 }
 
 /// `[[vector_probe]]`: a nearest-neighbour search on a vector column.

@@ -4,6 +4,7 @@
 //! misspelt key (unknown keys are errors that name the nearest valid one).
 
 mod file;
+mod float_tolerance;
 mod manner;
 mod masking;
 mod pattern;
@@ -13,6 +14,7 @@ mod tolerance;
 mod unknown;
 
 pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe, VerifySection};
+pub use float_tolerance::FloatTolerance;
 pub use manner::Manner;
 pub use masking::{Mask, MaskKind, Masks};
 pub use pattern::ColumnPattern;

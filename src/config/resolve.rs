@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::file::{File, SideSection, VerifySection, WaiveSection};
-use super::{DatabaseUrl, Environment, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe};
+use super::{DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe};
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
 /// What the command line said; it wins over everything else.
@@ -47,6 +47,8 @@ pub struct Config {
     pub require_row_security: Vec<String>,
     /// How many rows of busy tables may differ; where several are for a table, the last one counts.
     pub tolerances: Vec<RowTolerance>,
+    /// How far apart the numbers of columns may be.
+    pub float_tolerances: Vec<FloatTolerance>,
     /// Sample queries.
     pub samples: Vec<Sample>,
     /// How many sample queries must pass; `None` means all.
@@ -190,6 +192,7 @@ impl Config {
             manner: Manner::merge(&flags.verify, &file.verify)?,
             examples: file.verify.examples.unwrap_or(10),
             require_row_security: file.verify.require_row_security,
+            float_tolerances: file.float_tolerance.into_iter().map(FloatTolerance::resolve).collect::<Result<_>>()?,
             tolerances: file.tolerance.into_iter().map(RowTolerance::resolve).collect::<Result<_>>()?,
             samples: samples(file.sample)?,
             minimum_pass: file.samples.minimum_pass,
@@ -217,11 +220,17 @@ fn jobs(key: &str, given: Option<usize>) -> Result<usize> {
 
 fn samples(samples: Vec<Sample>) -> Result<Vec<Sample>> {
     use super::SampleExpectation::Word;
-    match samples.iter().find(|sample| matches!(&sample.expect, Word(word) if word != "same")) {
-        Some(sample) => Err(Error::usage(format!("sample `{}`: expect is neither \"same\" nor rows", sample.name))
-            .hint("write expect = \"same\" or expect = [[\"value\", ...], ...]")),
-        None => Ok(samples),
+    for sample in &samples {
+        if matches!(&sample.expect, Word(word) if word != "same") {
+            return Err(Error::usage(format!("sample `{}`: expect is neither \"same\" nor an answer", sample.name))
+                .hint("write expect = \"same\", expect = { value = \"42\" } or expect = [[\"value\", ...], ...]"));
+        }
+        if sample.timeout.is_some_and(|seconds| seconds == 0 || seconds > 86_400) {
+            return Err(Error::usage(format!("sample `{}`: timeout is not between 1 s and a day", sample.name))
+                .hint("give seconds, or leave it out for the side's own statement_timeout"));
+        }
     }
+    Ok(samples)
 }
 
 fn side(side: Side, section: SideSection, flag: Option<&str>, variables: &Variables) -> Result<SideConfig> {

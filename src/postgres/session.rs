@@ -226,6 +226,18 @@ impl<R: Role> Session<R> {
         Ok(self.kept(&wrapped, rows?))
     }
 
+    /// The same within a time of its own, after which the server ends the statement.
+    ///
+    /// # Errors
+    /// The server's error; SQLSTATE 57014 when the time is over.
+    pub async fn user_rows_within(&mut self, sql: &str, limit: Duration) -> Result<Vec<TextRow>> {
+        self.run(&format!("set local statement_timeout = {}", limit.as_millis().min(i32::MAX as u128))).await?;
+        let rows = self.user_rows(sql).await?;
+        // After an error the transaction is left, and the setting with it.
+        self.run(&format!("set local statement_timeout = {}", self.statement_timeout.saturating_mul(1000))).await?;
+        Ok(rows)
+    }
+
     /// Starts a COPY ... TO STDOUT.
     ///
     /// # Errors

@@ -100,12 +100,31 @@ pub async fn verify(config: &Config, selection: &Selection, options: &Options, e
     Ok(report(started, clock, source, target, checked))
 }
 
+/// The types whose values can be close.
+const CLOSE_TYPES: [&str; 5] = ["float4", "float8", "numeric", "vector", "halfvec"];
+
 /// Refuses a tolerance that is for no table of either side.
 fn check_tolerances(context: &Context) -> Result<()> {
     let known = |tolerance: &&RowTolerance| {
         let sides = [&context.source.catalog, &context.target.catalog];
         sides.iter().any(|catalog| catalog.relations.keys().any(|name| tolerance.is_for(name)))
     };
+    for tolerance in &context.config.float_tolerances {
+        let (table, name) = (&tolerance.table, &tolerance.column);
+        let relations = context.source.catalog.relations.values().filter(|relation| tolerance.is_for(&relation.name));
+        let types: Vec<&str> =
+            relations.filter_map(|relation| Some(relation.column(name)?.type_name.as_str())).collect();
+        if let Some(other) = types.iter().find(|type_name| !CLOSE_TYPES.contains(type_name)) {
+            return Err(Error::usage(format!(
+                "tolerance of column `{name}` of `{table}`: the column is of type {other}"
+            ))
+            .hint(format!("only numbers can be close: {}", CLOSE_TYPES.join(", "))));
+        }
+        if types.is_empty() {
+            return Err(Error::usage(format!("tolerance of column `{name}` of `{table}`: there is no such column"))
+                .hint("tables are named as schema.table; * stands for any text"));
+        }
+    }
     match context.config.tolerances.iter().find(|tolerance| !known(tolerance)) {
         None => Ok(()),
         Some(unknown) => Err(Error::usage(format!("tolerance of `{}`: there is no such table", unknown.table))

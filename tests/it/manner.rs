@@ -325,3 +325,36 @@ async fn others_at_work_are_waited_for() {
     readers.close().await;
     pair.drop().await;
 }
+
+#[tokio::test]
+async fn numbers_within_their_tolerance_are_no_finding() {
+    let script = "create extension vector; create table public.p (id int primary key, price float8, rate numeric, name text, place VECTOR);
+        insert into public.p select n, n / 3.0, n / 7.0, 'n', '[1,2.5,3.1]' from generate_series(1, 300) n";
+    let pair = Pair::new(&[]).await;
+    run(&pair.source, &script.replace("VECTOR", "vector(3)")).await;
+    run(&pair.target, &script.replace("VECTOR", "halfvec(3)")).await;
+    run(
+        &pair.target,
+        "
+        update public.p set price = price * 1.0000001, rate = rate + 0.001;
+        update public.p set price = price * 1.1 where id = 5; update public.p set name = 'm' where id = 6;
+        update public.p set rate = null where id = 7; update public.p set place = '[1,2.5,3.2]' where id = 8",
+    )
+    .await;
+    let config = "
+        [[float_tolerance]]\ntable = 'public.p'\ncolumn = 'price'\nrelative = 1e-6
+        [[float_tolerance]]\ntable = 'p*'\ncolumn = 'rate'\nabsolute = 0.002
+        [[float_tolerance]]\ntable = 'public.p'\ncolumn = 'place'\nrelative = 0.001\n";
+    let checked = pair.verify(config, &["rows"]).await;
+    let findings: Vec<_> = checked.units.iter().flat_map(Unit::open_findings).collect();
+    assert_eq!((findings.len(), findings[0].attribute.as_str(), findings[0].total), (1, "rows changed", 4));
+    let keys: Vec<&str> = findings[0].rows.iter().map(|row| row.key.as_str()).collect();
+    assert_eq!(keys, ["id=5", "id=6", "id=7", "id=8"]);
+    assert!(detail(&checked.units, "table public.p").ends_with("296 rows within the tolerance of price, rate, place"));
+    for (wrong, says) in [("name", "is of type text"), ("nothing", "no such column")] {
+        let text = format!("[[float_tolerance]]\ntable = 'public.p'\ncolumn = '{wrong}'\nrelative = 0.1\n");
+        let error = report(&pair, &text, &Options::default()).await.unwrap_err();
+        assert!(error.to_string().contains(says) && error.exit_code() == ExitCode::Usage, "{error}");
+    }
+    pair.drop().await;
+}

@@ -2,9 +2,10 @@
 
 use super::drill::{Counted, Drill};
 use super::table::withheld;
-use super::{NAME, Pair, blame, cause, recheck, values};
+use super::{NAME, Pair, blame, cause, close, recheck, values};
 use crate::catalog::Relation;
-use crate::model::{Finding, Result, RowChange, plural};
+use crate::config::FloatTolerance;
+use crate::model::{Finding, Result, RowChange, count, plural};
 
 /// Most rows of each kind looked at for what they have in common, and bytes of values read for it.
 const LOOKED_AT: u64 = 1000;
@@ -45,6 +46,14 @@ pub(super) async fn differences(drill: &Drill<'_>, pair: &Pair<'_>) -> Result<Fo
         // Sums differed and no row did: never to be passed over in silence.
         return Err("checksums differ, but no differing row was found".to_owned());
     }
+    let tolerances = close::tolerances(&config.float_tolerances, &pair.name);
+    if !tolerances.is_empty() && drill.instead.is_empty() && counted.changed > 0 {
+        let (apart, within) =
+            close::count(drill, &tolerances, examples).await.map_err(|error| unread(&error.chain()))?;
+        let mut found = tell(drill, pair, &apart).await;
+        found.details.push(format!("{} within the tolerance of {}", plural(within, "row"), columns(&tolerances)));
+        return Ok(found);
+    }
     match recheck::settle(drill, &counted, looks, examples).await {
         Ok(None) => Ok(tell(drill, pair, &counted).await),
         Ok(Some(settled)) => {
@@ -63,6 +72,11 @@ pub(super) async fn differences(drill: &Drill<'_>, pair: &Pair<'_>) -> Result<Fo
             Ok(found)
         }
     }
+}
+
+fn columns(tolerances: &[&FloatTolerance]) -> String {
+    let names: Vec<&str> = tolerances.iter().map(|tolerance| tolerance.column.as_str()).collect();
+    names.join(", ")
 }
 
 fn unread(reason: &str) -> String {
@@ -93,11 +107,46 @@ async fn tell(drill: &Drill<'_>, pair: &Pair<'_>, counted: &Counted) -> Found {
             let changes = looked.as_ref().map(|looked| &looked.changes).filter(|_| change == RowChange::Changed);
             let causes = changes.map(cause::Changes::causes).unwrap_or_default();
             let looked_at = changes.map_or(0, |changes| changes.looked_at() as u64);
-            let message = format!("{} {text}{}", plural(total, "row"), cause::sentence(&causes, looked_at, total));
+            let cause = match change {
+                RowChange::Missing => cut_off(drill.there.rows(), drill.here.rows(), total),
+                _ => cause::sentence(&causes, looked_at, total),
+            };
+            let message = format!("{} {text}{cause}", plural(total, "row"));
             let finding = Finding::new(NAME, pair.object.clone(), attribute, message);
             found.findings.push(finding.with_rows(total, rows).explained(causes));
         }
     }
     found.details.extend(blame::describe(&counted.blamed, drill.blames));
     found
+}
+
+/// The most rows an API answers at once where nobody has told it otherwise.
+const PAGE: u64 = 1000;
+
+/// What the numbers of rows alone say of rows that are missing.
+fn cut_off(there: u64, here: u64, missing: u64) -> String {
+    match here {
+        0 => "; the target has none".to_owned(),
+        PAGE if missing == there.saturating_sub(here) => {
+            format!("; the target has exactly {} of {}, as a copy by pages of an API leaves", count(here), count(there))
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_an_api_is_recognised() {
+        assert_eq!(
+            cut_off(4333, 1000, 3333),
+            "; the target has exactly 1,000 of 4,333, as a copy by pages of an API leaves"
+        );
+        assert_eq!(cut_off(4333, 0, 4333), "; the target has none");
+        // As many rows as a page, but not the source's.
+        assert_eq!(cut_off(4333, 1000, 4000), "");
+        assert_eq!(cut_off(4333, 4000, 333), "");
+    }
 }

@@ -4,6 +4,7 @@
 
 mod blame;
 mod cause;
+mod close;
 mod drill;
 mod excerpt;
 mod finished;

@@ -14,7 +14,7 @@ use crate::postgres::{Role, TextRow};
 use crate::verify::masked;
 
 /// Rows read in one go.
-const BATCH: usize = 200;
+pub(super) const BATCH: usize = 200;
 
 /// What was seen of the rows that differ.
 pub(super) struct Looked {
@@ -69,7 +69,7 @@ pub(super) async fn look(drill: &Drill<'_>, counted: &Counted) -> Result<Looked>
 }
 
 /// Changed rows as each side has them, in the order of their places.
-async fn both(drill: &Drill<'_>, places: &[(Place, Place)]) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
+pub(super) async fn both(drill: &Drill<'_>, places: &[(Place, Place)]) -> Result<Vec<(Vec<Value>, Vec<Value>)>> {
     let Drill { context, shape, source, target, instead, .. } = *drill;
     let (one, two): (Vec<Place>, Vec<Place>) = places.iter().cloned().unzip();
     let plain = Instead::new();

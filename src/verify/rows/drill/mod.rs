@@ -149,6 +149,16 @@ impl Counted {
         self.missing + self.extra + self.changed
     }
 
+    /// Adds another part's differences, with the places of at most `examples` rows of each kind in all.
+    pub(in crate::verify) fn take(&mut self, part: Self, examples: usize) {
+        self.missing += part.missing;
+        self.extra += part.extra;
+        self.changed += part.changed;
+        part.missing_at.into_iter().for_each(|place| keep(&mut self.missing_at, examples, || place));
+        part.extra_at.into_iter().for_each(|place| keep(&mut self.extra_at, examples, || place));
+        part.changed_at.into_iter().for_each(|places| keep(&mut self.changed_at, examples, || places));
+    }
+
     fn add(&mut self, difference: &Difference, examples: usize, blames: Option<&Blames>) {
         if let Some(open) = self.open.as_mut().filter(|open| open.len() < MOST_OPEN) {
             open.insert(difference.key(), difference.sides());
