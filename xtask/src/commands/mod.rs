@@ -1,5 +1,6 @@
 //! One chore a file, its arguments beside it. Never true in here: a dependency on the tool's own crate.
 
+mod bench;
 mod ci;
 mod image;
 mod rehearse;
@@ -24,6 +25,7 @@ pub(crate) struct Xtask {
 enum Chore {
     Rehearse(rehearse::Rehearse),
     Test(test::Test),
+    Bench(bench::Bench),
     Image(image::Image),
     Ci(ci::Ci),
 }
@@ -33,6 +35,7 @@ impl Xtask {
         match self.chore {
             Chore::Rehearse(chore) => chore.run(),
             Chore::Test(chore) => chore.run(),
+            Chore::Bench(chore) => chore.run(),
             Chore::Image(chore) => chore.run(),
             Chore::Ci(chore) => chore.run(),
         }

@@ -1,0 +1,44 @@
+//! `cargo xtask bench`: measurements of the release build, each as ratios within one run.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use super::{become_command, root};
+
+/// Measures the release build
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Verification against reladiff, against the bare scan, and against itself where rows differ
+    #[command(disable_help_flag = true)]
+    Verify {
+        /// Arguments of the measurement; --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
+
+impl Bench {
+    pub(crate) fn run(self) -> Result<()> {
+        let What::Verify { args } = self.what;
+        let mut command = Command::new("cargo");
+        command.args(["bench", "--quiet", "--package", "pg-rehearse", "--bench", "verify", "--"]);
+        command.args(args).current_dir(root());
+        // What cargo told this program about its own package makes build scripts of dependencies run again, and with
+        // them most of the build.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("CARGO_") {
+                command.env_remove(name);
+            }
+        }
+        become_command(command)
+    }
+}
