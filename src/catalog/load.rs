@@ -6,10 +6,11 @@ use serde::Deserialize;
 
 use super::template::Template;
 use super::{
-    Catalog, Column, ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, inventory,
+    Catalog, CheckRule, Column, ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts,
+    UniqueRule, inventory,
 };
 use crate::model::{Error, RelationName, Result, literal};
-use crate::postgres::{Role, Session};
+use crate::postgres::{Role, Session, is_timeout};
 
 #[derive(Deserialize)]
 struct Named {
@@ -74,8 +75,25 @@ struct SequenceRow {
 /// Loads what the database contains in `schemas`; none named means every schema that is not the system's.
 ///
 /// # Errors
-/// Usage when a named schema does not exist; the server's error otherwise.
+/// Usage when a named schema does not exist; incomplete when a lock kept the server from printing an object's definition
+/// in time; the server's error otherwise.
 pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
+    let locked = session.value(include_str!("sql/locked.sql")).await?;
+    load_all(session, schemas).await.map_err(|error| {
+        if !is_timeout(&error) {
+            return error;
+        }
+        let place = session.place();
+        let made = Error::incomplete(format!("{place}: the catalog could not be read within the time limit"));
+        match locked {
+            Some(tables) => made.hint(format!("locked by other sessions: {tables}; wait for them, or end them")),
+            None => made.hint("look for locks on its tables, or raise statement_timeout for this side"),
+        }
+        .caused_by(error)
+    })
+}
+
+async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
     let server = server(session).await?;
     let present: Vec<String> =
         session.read::<Named>(include_str!("sql/schemas.sql")).await?.into_iter().map(|row| row.name).collect();
@@ -96,6 +114,16 @@ pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
     for row in session.read::<Of<Key>>(&fill(include_str!("sql/keys.sql"))).await? {
         if let Some(relation) = relations.get_mut(&row.relation()) {
             relation.keys.push(row.item);
+        }
+    }
+    for row in session.read::<Of<CheckRule>>(&fill(include_str!("sql/checks.sql"))).await? {
+        if let Some(relation) = relations.get_mut(&row.relation()) {
+            relation.checks.push(row.item);
+        }
+    }
+    for row in session.read::<Of<UniqueRule>>(&fill(include_str!("sql/uniques.sql"))).await? {
+        if let Some(relation) = relations.get_mut(&row.relation()) {
+            relation.uniques.push(row.item);
         }
     }
     let foreign_keys = session.read::<Of<ForeignKeyRow>>(&fill(include_str!("sql/foreign_keys.sql"))).await?;
@@ -164,6 +192,8 @@ fn relation(row: RelationRow) -> Relation {
         owner: row.owner,
         columns: Vec::new(),
         keys: Vec::new(),
+        checks: Vec::new(),
+        uniques: Vec::new(),
     }
 }
 

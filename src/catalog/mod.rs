@@ -7,12 +7,14 @@ mod column;
 mod inventory;
 mod load;
 mod relation;
+mod rules;
 mod template;
 
 pub use column::{Column, ElementType, QualifiedFunction, is_oid_alias};
 pub use inventory::{Inventory, InventoryObject, KINDS, Kind};
 pub use load::load;
 pub use relation::{ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, Unmodelled};
+pub use rules::{CheckRule, UniqueRule};
 
 use std::collections::BTreeMap;
 

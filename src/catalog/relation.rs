@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Column;
+use super::{CheckRule, Column, UniqueRule};
 use crate::model::RelationName;
 
 /// What is known of a server and the connected database.
@@ -30,6 +30,9 @@ pub struct ServerFacts {
     pub lsn: Option<String>,
     /// The snapshot's time by the server's clock.
     pub snapshot_taken: String,
+    /// What the snapshot shows, by name: server, database and the transactions that count. Where it is equal, so is every
+    /// logged or unlogged row. `None` on a standby, whose snapshots do not name what was going on.
+    pub visible: Option<String>,
     /// The hash of a fixed text: equal wherever hashes may be compared.
     pub hash_probe: String,
 }
@@ -93,6 +96,10 @@ pub struct Relation {
     pub columns: Vec<Column>,
     /// Ways to name a row, the best first.
     pub keys: Vec<Key>,
+    /// Its check constraints.
+    pub checks: Vec<CheckRule>,
+    /// What must be unique in it.
+    pub uniques: Vec<UniqueRule>,
 }
 
 impl Relation {

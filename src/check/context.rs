@@ -1,9 +1,11 @@
 //! What every check is given: both sides, each in one snapshot, with their catalogs.
 
+use std::time::Instant;
+
 use crate::catalog::{self, Catalog};
 use crate::config::Config;
 use crate::model::{Error, Events, RelationName, Result, SideFacts};
-use crate::postgres::{Endpoint, Readers, Role, Source, Target};
+use crate::postgres::{Care, Endpoint, Readers, Role, Source, Target};
 
 /// One side: its snapshot's sessions and its catalog in that snapshot.
 #[derive(Debug)]
@@ -65,8 +67,10 @@ impl Context {
     /// When a side cannot be reached, both are the very same database (comparing that proves nothing), or a configured
     /// table is on neither: a comparison of nothing must not read as one of everything.
     pub async fn open(config: &Config, events: &Events) -> Result<Self> {
+        let deadline = config.manner.budget.map(|budget| Instant::now() + budget);
+        let care = Care { throttle: config.manner.throttle, max_load: config.manner.max_load, deadline };
         let (source, target) = (Endpoint::new(&config.source)?, Endpoint::new(&config.target)?);
-        let (source, target) = tokio::try_join!(
+        let (mut source, mut target) = tokio::try_join!(
             SideView::<Source>::open(&source, config.verify_jobs, &config.scope.schemas),
             SideView::<Target>::open(&target, config.verify_jobs, &config.scope.schemas),
         )?;
@@ -74,6 +78,7 @@ impl Context {
             return Err(Error::usage("source and target are the very same database")
                 .hint("give two URLs that lead to different databases; comparing one with itself proves nothing"));
         }
+        tokio::try_join!(source.readers.take_care(care), target.readers.take_care(care))?;
         let relations = source.catalog.relations.values().chain(target.catalog.relations.values());
         let names: Vec<&RelationName> =
             relations.filter(|relation| !relation.is_partition).map(|relation| &relation.name).collect();

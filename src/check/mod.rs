@@ -17,6 +17,9 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::model::{ObjectRef, Result, Unit};
 
+/// The turn of checks that read rows beyond the one scan of each table.
+const LAST_TURN: u8 = 2;
+
 /// One way of comparing the two databases.
 pub trait Check: Send + Sync {
     /// The name used by `--only`, `--skip`, findings and waivers.
@@ -24,6 +27,11 @@ pub trait Check: Send + Sync {
 
     /// What a green result proves, and what it does not.
     fn proves(&self) -> &'static str;
+
+    /// When its turn comes under a time budget, from 0: what proves most in the least time goes first.
+    fn turn(&self) -> u8 {
+        LAST_TURN
+    }
 
     /// Looks at everything it is responsible for.
     ///

@@ -62,10 +62,16 @@ pub async fn run(checks: &[Box<dyn Check>], selection: &Selection, context: &Con
     selection.validate(checks)?;
     let selected: Vec<&dyn Check> =
         checks.iter().map(AsRef::as_ref).filter(|check| selection.includes(check.name())).collect();
-    let mut running: FuturesUnordered<_> = selected.iter().map(|check| one(*check, context)).collect();
     let mut outcomes = Vec::new();
-    while let Some(outcome) = running.next().await {
-        outcomes.push(outcome);
+    // All at once; under a time budget by turns, so that it is used up on what is worth most.
+    let turn = |check: &&dyn Check| if context.config.manner.budget.is_some() { check.turn() } else { 0 };
+    let turns: BTreeSet<u8> = selected.iter().map(turn).collect();
+    for now in turns {
+        let mut running: FuturesUnordered<_> =
+            selected.iter().filter(|check| turn(check) == now).map(|check| one(*check, context)).collect();
+        while let Some(outcome) = running.next().await {
+            outcomes.push(outcome);
+        }
     }
     // Back into the order checks are listed in, whatever order they ended in.
     outcomes.sort_by_key(|(name, _)| selected.iter().position(|check| check.name() == *name));

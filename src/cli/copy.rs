@@ -1,5 +1,7 @@
 //! `copy`: every planned table from one snapshot of the source.
 
+use std::path::PathBuf;
+
 use super::confirm::Confirm;
 use super::global::Global;
 use super::grid::grid;
@@ -13,6 +15,9 @@ use crate::model::{ExitCode, Result, count, plural, seconds};
 pub(super) struct Args {
     #[command(flatten)]
     confirm: Confirm,
+    /// Write what both sides then come to, for `verify --since`; costs one scan of each
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
@@ -23,7 +28,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let sides = Sides::look(&config).await?;
     let tables = plural(sides.plan.tables.len() as u64, "table");
     confirmation.ask(&progress, &format!("copy {tables} from {}", sides.facts.0.name), &sides.facts.1.url).await?;
-    let copied = sides.copy(&config, &events).await;
+    let copied = sides.copy(&config, args.record.as_deref(), &events).await;
     progress.finish();
     let copied = copied?;
     destinations.deliver(|width| text(&copied, width), &copied)?;

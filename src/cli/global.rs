@@ -46,6 +46,7 @@ impl Global {
             schemas: self.schemas.clone(),
             tables: self.tables.clone(),
             jobs: self.jobs,
+            ..Flags::default()
         }
     }
 

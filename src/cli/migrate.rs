@@ -8,6 +8,7 @@ use super::progress::{Progress, tame};
 use super::{folder, tools};
 use crate::migrate::{Day, DayOptions, Sides, Statements, refuse_production, statements};
 use crate::model::{Error, ExitCode, Result, RunReport, plural};
+use crate::plan::check_masks;
 use crate::report::{Format, Style, render};
 
 /// Run the whole day: preflight, backup, clean, copy, verify; a go or no-go after each
@@ -35,6 +36,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         refuse_production(&config.target)?;
         let destinations = global.delivery.plain_destinations()?;
         let sides = Sides::look(&config).await?;
+        check_masks(&config.scope, &sides.there)?;
         let planned = statements(&sides);
         let value = serde_json::json!({ "plan": sides.plan, "statements": planned });
         destinations.deliver(|_| text(&sides, &planned), &value)?;

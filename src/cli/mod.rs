@@ -50,7 +50,8 @@ enum Verb {
     Backup(backup::Args),
     Clean(clean::Args),
     Copy(copy::Args),
-    Verify(verify::Args),
+    // By far the most arguments.
+    Verify(Box<verify::Args>),
     Fingerprint(fingerprint::Args),
     Rollback(rollback::Args),
     Migrate(migrate::Args),

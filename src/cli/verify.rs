@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::global::Global;
 use super::output::answer;
 use crate::check::Selection;
+use crate::config::{Config, Flags, VerifySection};
 use crate::fingerprint::Fingerprint;
 use crate::model::{Error, ExitCode, Result};
 use crate::verify;
@@ -26,16 +27,63 @@ pub(super) struct Args {
     /// Compare with a fingerprint instead of a live source; checks that need the source are listed as not made
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
+    /// Tell what was copied wrong from what has changed since, by the file that `copy --record` has written
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["against", "strong"])]
+    since: Option<PathBuf>,
+    /// Keep in FILE what has been read, and do not read it again while a side shows the same rows
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    resume: Option<PathBuf>,
+    /// Look again, up to N times, at rows that differ, until they settle: for databases in use
+    #[arg(long, value_name = "N", conflicts_with_all = ["against", "source_snapshot", "target_snapshot"])]
+    recheck: Option<u32>,
+    /// Hash rows with 256 bits in place of 64
+    #[arg(long)]
+    strong: bool,
+    /// Let each session work so many percent of the time
+    #[arg(long, value_name = "PERCENT")]
+    throttle: Option<u8>,
+    /// Wait while more than N sessions of others are active on a server
+    #[arg(long, value_name = "N")]
+    max_load: Option<u32>,
+    /// Begin nothing more after so long, such as 10m; what is left is incomplete
+    #[arg(long, value_name = "TIME")]
+    budget: Option<String>,
+    /// Read the source in this snapshot, which another session has exported and holds
+    #[arg(long, value_name = "ID")]
+    source_snapshot: Option<String>,
+    /// Read the target in this snapshot, which another session has exported and holds
+    #[arg(long, value_name = "ID")]
+    target_snapshot: Option<String>,
     /// Say what a check proves, and what not; nothing is compared
     #[arg(long, value_name = "CHECK", conflicts_with_all = ["only", "skip", "against", "repair"])]
     explain: Option<String>,
+}
+
+impl Args {
+    /// What was said of how to read.
+    fn manner(&self) -> VerifySection {
+        VerifySection {
+            strong: self.strong.then_some(true),
+            recheck: self.recheck,
+            throttle: self.throttle,
+            max_load: self.max_load,
+            budget: self.budget.clone(),
+            ..VerifySection::default()
+        }
+    }
+
+    fn options(&self) -> verify::Options {
+        verify::Options { repair: self.repair.clone(), resume: self.resume.clone(), since: self.since.clone() }
+    }
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     if let Some(check) = &args.explain {
         return explain(check);
     }
-    let config = global.config()?;
+    let mut config = Config::resolve(&Flags { verify: args.manner(), ..global.flags() })?;
+    config.source.snapshot.clone_from(&args.source_snapshot);
+    config.target.snapshot.clone_from(&args.target_snapshot);
     let selection = Selection { only: args.only.clone(), skip: args.skip.clone() };
     selection.validate(&verify::checks())?;
     let before = args.against.as_ref().map(|path| Ok::<_, Error>((path, Fingerprint::read(path)?))).transpose()?;
@@ -46,7 +94,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
             let place = path.display().to_string();
             verify::verify_against(&config, before, &place, &selection, &events).await
         }
-        None => verify::verify(&config, &selection, args.repair.as_deref(), &events).await,
+        None => verify::verify(&config, &selection, &args.options(), &events).await,
     };
     progress.finish();
     let report = report?;

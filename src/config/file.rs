@@ -6,6 +6,9 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::float_tolerance::FloatToleranceSection;
+use super::masking::{MaskSection, MasksSection};
+use super::tolerance::ToleranceSection;
 use super::unknown;
 use crate::model::{Error, Result};
 
@@ -23,6 +26,14 @@ pub struct File {
     pub copy: CopySection,
     /// How the sides are compared.
     pub verify: VerifySection,
+    /// What all masks need.
+    pub masks: MasksSection,
+    /// Columns whose values are replaced before they leave the source.
+    pub mask: Vec<MaskSection>,
+    /// How many rows of busy tables may differ.
+    pub tolerance: Vec<ToleranceSection>,
+    /// How far apart the numbers of columns may be.
+    pub float_tolerance: Vec<FloatToleranceSection>,
     /// What the sample queries as a whole must reach.
     pub samples: SamplesSection,
     /// Queries whose answers must hold on the target.
@@ -91,6 +102,16 @@ pub struct VerifySection {
     pub examples: Option<usize>,
     /// Schemas in which every table of the target must have row security. Default none.
     pub require_row_security: Vec<String>,
+    /// Whether rows are hashed with 256 bits in place of 64. Default false.
+    pub strong: Option<bool>,
+    /// How many times rows that differ are looked at again before they count as different. Default 0.
+    pub recheck: Option<u32>,
+    /// The share of the time each session may work, in percent. Default 100.
+    pub throttle: Option<u8>,
+    /// Sessions of others that may be active on a server while ours go on; above, ours wait. Default no limit.
+    pub max_load: Option<u32>,
+    /// The time after which nothing more is begun, such as `10m`; what is left is incomplete. Default no limit.
+    pub budget: Option<String>,
 }
 
 /// `[samples]`.
@@ -108,8 +129,15 @@ pub struct Sample {
     pub name: String,
     /// One SQL statement; names are schema-qualified, as the search path is empty.
     pub sql: String,
-    /// `"same"` (both sides answer alike) or the rows the target must answer, each value as text.
+    /// `"same"` (both sides answer alike), `{ value = "42" }` (one row of one column) or the rows both sides must answer,
+    /// each value as text.
     pub expect: SampleExpectation,
+    /// Whether the order of the rows does not count. Default false.
+    #[serde(default)]
+    pub any_order: bool,
+    /// Seconds after which the query is given up and the sample incomplete. Default the side's `statement_timeout`.
+    #[serde(default)]
+    pub timeout: Option<u64>,
 }
 
 /// What a sample query must answer.
@@ -118,8 +146,13 @@ pub struct Sample {
 pub enum SampleExpectation {
     /// The word `same`.
     Word(String),
-    /// Rows of values as text, in order.
+    /// Rows of values as text.
     Rows(Vec<Vec<String>>),
+    /// One row of one column.
+    Literal {
+        /// The value as text.
+        value: String,
+    },
 }
 
 /// `[[vector_probe]]`: a nearest-neighbour search on a vector column.

@@ -4,10 +4,20 @@
 //! misspelt key (unknown keys are errors that name the nearest valid one).
 
 mod file;
+mod float_tolerance;
+mod manner;
+mod masking;
+mod pattern;
 mod resolve;
 mod secret;
+mod tolerance;
 mod unknown;
 
-pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe};
+pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe, VerifySection};
+pub use float_tolerance::FloatTolerance;
+pub use manner::Manner;
+pub use masking::{Mask, MaskKind, Masks};
+pub use pattern::ColumnPattern;
 pub use resolve::{Config, Flags, SideConfig, TableScope};
-pub use secret::DatabaseUrl;
+pub use secret::{DatabaseUrl, Salt};
+pub use tolerance::RowTolerance;

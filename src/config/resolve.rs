@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::file::{File, SideSection, WaiveSection};
-use super::{DatabaseUrl, Environment, Sample, VectorProbe};
+use super::file::{File, SideSection, VerifySection, WaiveSection};
+use super::{DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe};
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
 /// What the command line said; it wins over everything else.
@@ -22,6 +22,8 @@ pub struct Flags {
     pub tables: Vec<String>,
     /// `--jobs`.
     pub jobs: Option<usize>,
+    /// What `verify` was told of how to read.
+    pub verify: VerifySection,
 }
 
 /// Everything a run needs to know, resolved.
@@ -37,10 +39,16 @@ pub struct Config {
     pub copy_jobs: usize,
     /// Connections to each side while verifying.
     pub verify_jobs: usize,
+    /// How verification reads.
+    pub manner: Manner,
     /// Examples of differing rows shown for each table.
     pub examples: usize,
     /// Schemas in which every table of the target must have row security.
     pub require_row_security: Vec<String>,
+    /// How many rows of busy tables may differ; where several are for a table, the last one counts.
+    pub tolerances: Vec<RowTolerance>,
+    /// How far apart the numbers of columns may be.
+    pub float_tolerances: Vec<FloatTolerance>,
     /// Sample queries.
     pub samples: Vec<Sample>,
     /// How many sample queries must pass; `None` means all.
@@ -64,6 +72,10 @@ pub struct SideConfig {
     pub url: Option<DatabaseUrl>,
     /// Seconds after which the server ends a statement; 0 means never.
     pub statement_timeout: u64,
+    /// A snapshot that another session has exported and holds, to be read in place of a new one.
+    pub snapshot: Option<String>,
+    /// What masked values are made with; the source alone is ever told.
+    pub salt: Option<Salt>,
 }
 
 impl SideConfig {
@@ -82,7 +94,7 @@ impl SideConfig {
     }
 }
 
-/// Which tables take part.
+/// Which tables take part, and what of their values travels.
 #[derive(Debug, Clone, Default)]
 pub struct TableScope {
     /// Schemas; empty means every schema that is not the system's.
@@ -91,6 +103,9 @@ pub struct TableScope {
     pub tables: Vec<String>,
     /// Tables left out, with the reason.
     pub excluded: BTreeMap<String, String>,
+    /// Columns whose values are replaced before they leave the source. They stand here so that whoever is told of the
+    /// tables is told of them, too.
+    pub masks: Masks,
 }
 
 impl TableScope {
@@ -116,7 +131,7 @@ impl TableScope {
 }
 
 /// Whether a glob (`*` any text, `?` one character) matches; a glob without a dot is matched against the bare name.
-fn glob_matches(glob: &str, qualified: &str) -> bool {
+pub(super) fn glob_matches(glob: &str, qualified: &str) -> bool {
     let text =
         if glob.contains('.') { qualified } else { qualified.split_once('.').map_or(qualified, |(_, name)| name) };
     let (glob, text): (Vec<char>, Vec<char>) = (glob.chars().collect(), text.chars().collect());
@@ -164,19 +179,34 @@ impl Config {
     fn merge(file: File, flags: &Flags, variables: &Variables) -> Result<Self> {
         let schemas = if flags.schemas.is_empty() { file.scope.schemas } else { flags.schemas.clone() };
         let tables = if flags.tables.is_empty() { file.scope.tables } else { flags.tables.clone() };
+        let masks = Masks::resolve(file.masks, file.mask)?;
+        let salt = variables.get(masks.salt_env()).filter(|_| !masks.list.is_empty());
+        let salt = salt.map(|salt| Salt::parse(&salt).map_err(|error| error.at(masks.salt_env()))).transpose()?;
+        let source = side(Side::Source, file.source, flags.source.as_deref(), variables)?;
         Ok(Self {
-            source: side(Side::Source, file.source, flags.source.as_deref(), variables)?,
+            source: SideConfig { salt, ..source },
             target: side(Side::Target, file.target, flags.target.as_deref(), variables)?,
-            scope: TableScope { schemas, tables, excluded: file.scope.excluded },
+            scope: TableScope { schemas, tables, excluded: file.scope.excluded, masks },
             copy_jobs: jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?,
             verify_jobs: jobs("verify.jobs", flags.jobs.or(file.verify.jobs))?,
+            manner: Manner::merge(&flags.verify, &file.verify)?,
             examples: file.verify.examples.unwrap_or(10),
             require_row_security: file.verify.require_row_security,
+            float_tolerances: file.float_tolerance.into_iter().map(FloatTolerance::resolve).collect::<Result<_>>()?,
+            tolerances: file.tolerance.into_iter().map(RowTolerance::resolve).collect::<Result<_>>()?,
             samples: samples(file.sample)?,
             minimum_pass: file.samples.minimum_pass,
             vector_probes: file.vector_probe,
             waivers: file.waive.into_iter().map(waiver).collect::<Result<_>>()?,
         })
+    }
+
+    /// Refuses masks that need a salt where there is none.
+    ///
+    /// # Errors
+    /// Usage, naming the mask and the variable.
+    pub fn require_salt(&self) -> Result<()> {
+        self.scope.masks.require(self.source.salt.as_ref())
     }
 }
 
@@ -190,11 +220,17 @@ fn jobs(key: &str, given: Option<usize>) -> Result<usize> {
 
 fn samples(samples: Vec<Sample>) -> Result<Vec<Sample>> {
     use super::SampleExpectation::Word;
-    match samples.iter().find(|sample| matches!(&sample.expect, Word(word) if word != "same")) {
-        Some(sample) => Err(Error::usage(format!("sample `{}`: expect is neither \"same\" nor rows", sample.name))
-            .hint("write expect = \"same\" or expect = [[\"value\", ...], ...]")),
-        None => Ok(samples),
+    for sample in &samples {
+        if matches!(&sample.expect, Word(word) if word != "same") {
+            return Err(Error::usage(format!("sample `{}`: expect is neither \"same\" nor an answer", sample.name))
+                .hint("write expect = \"same\", expect = { value = \"42\" } or expect = [[\"value\", ...], ...]"));
+        }
+        if sample.timeout.is_some_and(|seconds| seconds == 0 || seconds > 86_400) {
+            return Err(Error::usage(format!("sample `{}`: timeout is not between 1 s and a day", sample.name))
+                .hint("give seconds, or leave it out for the side's own statement_timeout"));
+        }
     }
+    Ok(samples)
 }
 
 fn side(side: Side, section: SideSection, flag: Option<&str>, variables: &Variables) -> Result<SideConfig> {
@@ -212,6 +248,8 @@ fn side(side: Side, section: SideSection, flag: Option<&str>, variables: &Variab
         environment: section.environment,
         url,
         statement_timeout: section.statement_timeout.unwrap_or(0),
+        snapshot: None,
+        salt: None,
     })
 }
 

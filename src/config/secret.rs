@@ -1,4 +1,4 @@
-//! Connection URLs, whose passwords never reach an output, a log or an error text.
+//! Connection URLs and the salt of masks: what is secret in them never reaches an output, a log or an error text.
 
 use std::fmt;
 
@@ -72,6 +72,39 @@ impl fmt::Display for DatabaseUrl {
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// Fewer characters can be guessed, and with them the values behind the masks.
+const SHORTEST_SALT: usize = 16;
+
+/// What masked values are made with. `Debug` does not show it.
+#[derive(Clone)]
+pub struct Salt(SecretString);
+
+impl Salt {
+    /// Takes a salt.
+    ///
+    /// # Errors
+    /// Usage, when it is so short that it can be guessed; the text is not repeated.
+    pub fn parse(text: &str) -> Result<Self> {
+        if text.chars().count() < SHORTEST_SALT {
+            return Err(Error::usage("the salt of the masks is too short").hint(format!(
+                "use at least {SHORTEST_SALT} characters that cannot be guessed, such as those of `openssl rand -hex 32`"
+            )));
+        }
+        Ok(Self(SecretString::from(text.to_owned())))
+    }
+
+    /// The salt, for the one place that hands it to the source's session.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for Salt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salt(***)")
     }
 }
 

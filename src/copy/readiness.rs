@@ -46,7 +46,6 @@ pub async fn readiness(
     plan: &Plan,
 ) -> Result<Readiness> {
     let mut found = Readiness { mappings: mappings(source_catalog, target_catalog, plan), ..Readiness::default() };
-    let mut reader = source.acquire().await?;
     for mapping in &found.mappings {
         let object = ObjectRef::table(&mapping.table);
         let fix = "bring the target's schema up to the source's: copying rows repairs no schema";
@@ -56,8 +55,22 @@ pub async fn readiness(
         if let Some(reason) = &mapping.text_because {
             found.notes.push(format!("{}: copied as text, since {reason}", mapping.table));
         }
+        for probe in &mapping.probes {
+            // A session of its own: one that the source cannot answer must not end the others.
+            let answer = source.acquire().await?.value(&probe.sql).await;
+            match answer {
+                Ok(answer) => found.obstacles.extend(probe.problem(answer.as_deref()).map(|problem| {
+                    let fix = "use another mask for the column, or an expression that keeps the constraint";
+                    obstacle(object.clone(), &problem, fix)
+                })),
+                Err(error) => {
+                    let reason = error.withheld("the source did not answer");
+                    found.notes.push(format!("{}: {} ({reason})", mapping.table, probe.unanswered()));
+                }
+            }
+        }
         let Some(probe) = mapping.left_out_probe() else { continue };
-        let answer = reader.rows(&probe).await.map_err(|error| error.at(&mapping.table))?;
+        let answer = source.answer(&probe).await.map_err(|error| error.at(&mapping.table))?;
         let holds = answer.into_iter().flatten().map(|value| value.as_deref() == Some("t"));
         for (column, holds) in mapping.left_out.iter().zip(holds) {
             let column = quoted(column);

@@ -127,7 +127,12 @@ async fn copy_table(
 async fn stream(transfer: &Transfer<'_>, session: &mut Session<Target>, mapping: &TableMapping) -> Result<(u64, u64)> {
     let (out_sql, in_sql) = (mapping.copy_out(), mapping.copy_in());
     let mut reader = transfer.source.acquire().await?;
-    let mut rows_out = reader.copy_out(&out_sql).await?;
+    // What the source says of a mask that fails may quote the value it failed on.
+    let refused = |error: Error| match error.sqlstate().is_some() && !mapping.readings.instead.is_empty() {
+        true => error.withheld("the source could not read the rows with their masks"),
+        false => error,
+    };
+    let mut rows_out = reader.copy_out(&out_sql).await.map_err(refused)?;
     let mut rows_in = session.copy_in(&in_sql).await?;
     let (mut messages, mut bytes) = (0, 0);
     let outcome = loop {
@@ -137,7 +142,7 @@ async fn stream(transfer: &Transfer<'_>, session: &mut Session<Target>, mapping:
         let (frame, number) = match rows_out.frame().await {
             Ok(Some(frame)) => frame,
             Ok(None) => break Ok(()),
-            Err(error) => break Err(error),
+            Err(error) => break Err(refused(error)),
         };
         let size = frame.len() as u64;
         if let Err(error) = rows_in.send(frame).await {

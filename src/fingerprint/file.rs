@@ -58,12 +58,16 @@ impl Fingerprint {
     /// # Errors
     /// Failed, when it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let text = self.to_json()?;
-        let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-        written.map_err(|problem| Error::failed(format!("cannot write {}", path.display())).caused_by(problem))
+        write_private(path, &self.to_json()?)
     }
+}
+
+/// Writes a file that its owner alone may read.
+pub(super) fn write_private(path: &Path, text: &str) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|problem| Error::failed(format!("cannot write {}", path.display())).caused_by(problem))
 }

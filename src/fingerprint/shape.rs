@@ -97,6 +97,14 @@ impl TableShape {
         }
     }
 
+    /// Has about one bucket for each row, as far as there may be so many: then a bucket tells rows apart.
+    pub fn refine(&mut self) {
+        self.buckets = u32::try_from(u64::from(self.buckets) * ROWS_IN_BUCKET)
+            .unwrap_or(MOST_BUCKETS)
+            .next_power_of_two()
+            .min(MOST_BUCKETS);
+    }
+
     /// Whether the relation still has every column of this shape.
     pub fn fits(&self, relation: &Relation) -> bool {
         self.columns.iter().all(|column| relation.column(&column.name).is_some())

@@ -84,7 +84,8 @@ impl<'a> Day<'a> {
         self.phase(Phase::Copy, Self::copy).await?;
         let mut report = None;
         self.phase(Phase::Verify, async |day: &mut Self| {
-            let verified = verify::verify(day.config, &Selection::default(), None, day.events).await?;
+            let verified =
+                verify::verify(day.config, &Selection::default(), &verify::Options::default(), day.events).await?;
             let ended = judged(&verified);
             report = Some(verified);
             Ok(ended)

@@ -35,7 +35,7 @@ impl Day<'_> {
     }
 
     pub(super) async fn copy(&mut self) -> Result<Ended> {
-        let copied = self.sides.copy(self.config, self.events).await?;
+        let copied = self.sides.copy(self.config, None, self.events).await?;
         self.copied.clone_from(&copied.tables);
         Ok((
             PhaseStatus::Go,

@@ -1,13 +1,16 @@
 //! Both sides as they are before anything is written: where they are, what they contain, what is planned.
 
+use std::path::Path;
+
 use super::guard::{refuse_production, refuse_unsafe_target};
 use crate::catalog::Catalog;
 use crate::check::SideView;
 use crate::clean::{self, CleanReport};
 use crate::config::Config;
 use crate::copy::{self, CopyReport};
-use crate::model::{Events, Result, SideFacts};
-use crate::plan::Plan;
+use crate::fingerprint::CopyRecord;
+use crate::model::{Error, Events, Result, SideFacts};
+use crate::plan::{Plan, check_masks};
 use crate::postgres::{Endpoint, Source, Target};
 
 /// Both sides, looked at. No snapshot stays open.
@@ -63,18 +66,39 @@ impl Sides {
         clean::clean(&self.target, &self.plan, &here.catalog, events).await
     }
 
-    /// Copies the planned tables from one snapshot of the source.
+    /// Copies the planned tables from one snapshot of the source. With `record`, what both sides then come to is written
+    /// there, the source in that same snapshot.
     ///
     /// # Errors
     /// As [`copy::copy`]: the hint says which tables are whole.
-    pub async fn copy(&self, config: &Config, events: &Events) -> Result<CopyReport> {
+    pub async fn copy(&self, config: &Config, record: Option<&Path>, events: &Events) -> Result<CopyReport> {
+        config.require_salt()?;
+        if record.is_some() && !config.scope.masks.list.is_empty() {
+            return Err(Error::usage(
+                "a record holds the rows as they are, and the configuration masks some of their columns",
+            )
+            .hint("leave out --record"));
+        }
         let jobs = config.copy_jobs;
         let there = SideView::<Source>::open(&self.source, jobs, &config.scope.schemas).await?;
+        check_masks(&config.scope, &there.catalog)?;
         let here = SideView::<Target>::open(&self.target, 1, &config.scope.schemas).await?;
         here.readers.close().await;
         let (readers, target) = (&there.readers, &self.target);
         let copied = copy::copy(readers, &there.catalog, target, &here.catalog, &self.plan, jobs, events).await;
+        let recorded = match (record, &copied) {
+            (Some(path), Ok(_)) => self.record(config, &there, path).await,
+            _ => Ok(()),
+        };
         there.readers.close().await;
-        copied
+        recorded.and(copied)
+    }
+
+    async fn record(&self, config: &Config, there: &SideView<Source>, path: &Path) -> Result<()> {
+        let here = SideView::<Target>::open(&self.target, config.copy_jobs, &config.scope.schemas).await?;
+        let (source, target) = ((&there.readers, &there.catalog), (&here.readers, &here.catalog));
+        let record = CopyRecord::take(source, target, &config.scope).await;
+        here.readers.close().await;
+        record.map_err(|error| error.at("the rows were copied, but not recorded"))?.write(path)
     }
 }

@@ -92,6 +92,14 @@ impl Error {
         self
     }
 
+    /// The same error without its text, which may quote values that are not to be seen.
+    #[must_use]
+    pub fn withheld(self, what: &str) -> Self {
+        let state = self.sqlstate.as_deref().map_or_else(String::new, |state| format!(" (SQLSTATE {state})"));
+        let message = format!("{what}{state}; the server's message is not shown, since it may quote values");
+        Self { message, cause: None, ..self }
+    }
+
     /// Why it ended the run.
     pub fn kind(&self) -> ErrorKind {
         self.kind

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ObjectRef, Side};
+use super::{ObjectRef, Side, TextDiff};
 
 /// One thing that is different, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,18 @@ pub struct Finding {
     /// Examples, bounded in number; `total` counts them all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<RowDifference>,
+    /// What explains the rows, the one that explains most first; empty where nothing was shown to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Cause>,
+}
+
+/// What a number of differing rows have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// The cause as a fragment: `created_at shifted by +9 h`.
+    pub text: String,
+    /// How many rows it was shown to hold for.
+    pub rows: u64,
 }
 
 fn is_zero(number: &u64) -> bool {
@@ -49,6 +61,7 @@ impl Finding {
             side: None,
             total: 0,
             rows: Vec::new(),
+            causes: Vec::new(),
         }
     }
 
@@ -72,6 +85,13 @@ impl Finding {
     pub fn with_rows(mut self, total: u64, rows: Vec<RowDifference>) -> Self {
         self.total = total;
         self.rows = rows;
+        self
+    }
+
+    /// Adds what explains the rows.
+    #[must_use]
+    pub fn explained(mut self, causes: Vec<Cause>) -> Self {
+        self.causes = causes;
         self
     }
 }
@@ -109,4 +129,7 @@ pub struct ColumnDifference {
     pub source: Option<String>,
     /// Its value on the target as text.
     pub target: Option<String>,
+    /// What changed inside a long value, taken from the whole values where the texts here are cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<TextDiff>,
 }

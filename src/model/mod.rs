@@ -2,6 +2,7 @@
 //!
 //! Never true in here: input or output of any kind, and any import from another room.
 
+mod diff;
 mod error;
 mod event;
 mod exit;
@@ -11,10 +12,11 @@ mod outcome;
 mod report;
 mod text;
 
+pub use diff::{DiffPart, DiffUnit, TextDiff};
 pub use error::{Error, ErrorKind, Result};
 pub use event::{Event, Events};
 pub use exit::ExitCode;
-pub use finding::{ColumnDifference, Finding, RowChange, RowDifference};
+pub use finding::{Cause, ColumnDifference, Finding, RowChange, RowDifference};
 pub use name::{ObjectRef, RelationName, Side, literal, quoted, readable};
 pub use outcome::{Outcome, Unit, Waiver, WaiverUse};
 pub use report::{

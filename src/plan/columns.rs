@@ -1,8 +1,11 @@
 //! Which columns of a table travel from side to side, and in which format. Pure: what has to be asked of a
 //! database is handed out as SQL.
 
-use super::Plan;
-use crate::catalog::{Catalog, Column, Relation, RelationKind, is_oid_alias};
+use super::mask::limit;
+use super::mask_probe::probes;
+use super::{MaskProbe, Plan, Readings};
+use crate::catalog::{Catalog, Column, ForeignKey, Relation, RelationKind, is_oid_alias};
+use crate::config::MaskKind;
 use crate::model::{RelationName, quoted};
 
 /// How one planned table travels.
@@ -20,6 +23,10 @@ pub struct TableMapping {
     pub problems: Vec<String>,
     /// What is worth knowing.
     pub notes: Vec<String>,
+    /// What of the columns is masked, and by what they are read.
+    pub readings: Readings,
+    /// What the source must be asked of the masked rows before they travel.
+    pub probes: Vec<MaskProbe>,
     /// The source's `from` item.
     from: String,
     /// Whether the source must be asked with a query, since COPY of the table alone would not answer.
@@ -31,12 +38,52 @@ pub struct TableMapping {
 /// The mapping of every planned table.
 pub fn mappings(source: &Catalog, target: &Catalog, plan: &Plan) -> Vec<TableMapping> {
     let planned = plan.tables.iter().filter_map(|planned| source.relation(&planned.table));
-    planned.map(|relation| TableMapping::new(relation, target.relation(&relation.name))).collect()
+    let readings = |relation: &Relation| Readings::of(&plan.masks, source, relation);
+    let mapping =
+        |relation: &Relation| TableMapping::new(relation, target.relation(&relation.name), readings(relation));
+    let mut mappings: Vec<TableMapping> = planned.map(mapping).collect();
+    let mut keys: Vec<&ForeignKey> = source.foreign_keys.iter().collect();
+    let known = |key: &&ForeignKey| {
+        !source.foreign_keys.iter().any(|held| held.child == key.child && held.columns == key.columns)
+    };
+    keys.extend(target.foreign_keys.iter().filter(known));
+    for key in keys {
+        let parent = source.relation(&key.parent).map(readings).unwrap_or_default();
+        if let Some(mapping) = mappings.iter_mut().find(|mapping| mapping.table == key.child) {
+            mapping.problems.extend(parted(key, &mapping.readings, &parent));
+        }
+    }
+    mappings
+}
+
+/// Columns of a foreign key that are masked apart, so that rows would lose their parents.
+fn parted(key: &ForeignKey, child: &Readings, parent: &Readings) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (column, referred) in key.columns.iter().zip(&key.parent_columns) {
+        let (here, there) = (child.mask(column), parent.mask(referred));
+        let joins = match (here, there) {
+            (None, None) => true,
+            // NULL refers to nothing, unless all columns of the key are NULL together or none.
+            (Some(here), _) if here.kind == MaskKind::Null => !key.match_full || key.columns.len() == 1,
+            (Some(here), Some(there)) => here.kind == there.kind && (here.form.is_some() && here.form == there.form),
+            _ => false,
+        };
+        if !joins {
+            problems.push(format!(
+                "foreign key {} would lose its parents: column {} and column {} of {} are not masked alike",
+                quoted(&key.name),
+                quoted(column),
+                quoted(referred),
+                key.parent
+            ));
+        }
+    }
+    problems
 }
 
 impl TableMapping {
     /// Matches the columns of one table by name.
-    pub fn new(source: &Relation, target: Option<&Relation>) -> Self {
+    pub fn new(source: &Relation, target: Option<&Relation>, readings: Readings) -> Self {
         let mut mapping = Self {
             table: source.name.clone(),
             from: source.from_item(),
@@ -45,11 +92,16 @@ impl TableMapping {
             columns: Vec::new(),
             text_because: None,
             left_out: Vec::new(),
-            problems: Vec::new(),
+            problems: readings.problems.clone(),
             notes: Vec::new(),
+            probes: Vec::new(),
+            readings,
         };
         match target {
-            Some(target) if target.is_table() => mapping.match_columns(source, target),
+            Some(target) if target.is_table() => {
+                mapping.match_columns(source, target);
+                mapping.probes = probes(&mapping.readings, source, target);
+            }
             Some(_) => mapping.problems.push("is not a table of its own on the target".to_owned()),
             None => mapping.problems.push("is not there on the target".to_owned()),
         }
@@ -81,6 +133,7 @@ impl TableMapping {
 
     fn pair(&mut self, source: &Column, target: &Column) {
         let name = quoted(&source.name);
+        self.fit_mask(source, target);
         match (source.is_generated(), target.is_generated()) {
             (true, true) => return,
             (false, true) => {
@@ -100,10 +153,33 @@ impl TableMapping {
             let (from, to) = (&source.declared_type, &target.declared_type);
             self.notes.push(format!("column {name} is {from} on the source and {to} on the target"));
         }
+        self.by_query |= self.readings.instead.contains_key(&source.name);
         self.columns.push(source.name.clone());
         if self.text_because.is_none() {
             self.text_because = no_binary(source, target).map(|reason| format!("column {name} {reason}"));
         }
+    }
+
+    /// Whether a column's mask goes with the target.
+    fn fit_mask(&mut self, source: &Column, target: &Column) {
+        let Some(masked) = self.readings.mask(&source.name) else { return };
+        let (name, kind) = (quoted(&source.name), masked.kind.name());
+        if target.is_generated() {
+            self.problems.push(format!(
+                "column {name} is masked and computed on the target: mask the columns it is computed from"
+            ));
+        }
+        if masked.kind == MaskKind::Null && target.not_null {
+            self.problems.push(format!("column {name} is masked by `null` and NOT NULL on the target"));
+        }
+        if let (Some(longest), Some(room)) = (masked.longest, limit(target))
+            && longest > room
+        {
+            self.problems.push(format!(
+                "column {name}: `{kind}` makes up to {longest} characters, and the target's column holds {room}"
+            ));
+        }
+        self.notes.push(format!("column {name} is masked by `{kind}`"));
     }
 
     /// Whether the rows travel in binary.
@@ -114,8 +190,9 @@ impl TableMapping {
     /// The COPY that reads the rows on the source.
     pub fn copy_out(&self) -> String {
         let (list, format) = (self.column_list(), self.format());
+        let read = self.readings.select_list(self.columns.iter());
         if self.by_query || self.columns.is_empty() {
-            format!("copy (select {list} from {}) to stdout{format}", self.from)
+            format!("copy (select {read} from {}) to stdout{format}", self.from)
         } else {
             format!("copy {} ({list}) to stdout{format}", self.table.sql())
         }
@@ -177,11 +254,11 @@ fn carries_oids(column: &Column) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::catalog::ElementType;
 
-    fn column(name: &str) -> Column {
+    pub(in crate::plan) fn column(name: &str) -> Column {
         Column {
             name: name.into(),
             position: 1,
@@ -216,15 +293,19 @@ mod tests {
             owner: "me".into(),
             columns,
             keys: Vec::new(),
+            checks: Vec::new(),
+            uniques: Vec::new(),
         }
+    }
+
+    fn mapped(source: &Relation, target: Option<&Relation>) -> TableMapping {
+        TableMapping::new(source, target, Readings::default())
     }
 
     #[test]
     fn columns_meet_by_name_and_not_by_place() {
-        let mapping = TableMapping::new(
-            &table(vec![column("a"), column("B \"c")]),
-            Some(&table(vec![column("B \"c"), column("a")])),
-        );
+        let mapping =
+            mapped(&table(vec![column("a"), column("B \"c")]), Some(&table(vec![column("B \"c"), column("a")])));
         assert_eq!(mapping.copy_out(), r#"copy "public"."t" ("a", "B ""c") to stdout with (format binary)"#);
         assert_eq!(mapping.copy_in(), r#"copy "public"."t" ("a", "B ""c") from stdin with (format binary)"#);
         assert!(mapping.problems.is_empty() && mapping.notes.is_empty());
@@ -233,24 +314,24 @@ mod tests {
     #[test]
     fn what_would_be_lost_or_refused_is_named() {
         let required = Column { not_null: true, ..column("required") };
-        let mapping = TableMapping::new(&table(vec![column("gone")]), Some(&table(vec![required])));
+        let mapping = mapped(&table(vec![column("gone")]), Some(&table(vec![required])));
         assert_eq!(mapping.left_out, ["gone"]);
         assert_eq!(
             mapping.left_out_probe().unwrap(),
             r#"select exists (select from only "public"."t" where "gone" is not null)"#
         );
         assert!(mapping.problems[0].contains("\"required\""), "{:?}", mapping.problems);
-        assert!(TableMapping::new(&table(vec![]), None).problems[0].contains("not there"));
+        assert!(mapped(&table(vec![]), None).problems[0].contains("not there"));
     }
 
     #[test]
     fn generated_columns_stay_at_home() {
         let generated = Column { generated: Some("s".into()), ..column("g") };
-        let both = TableMapping::new(&table(vec![generated.clone()]), Some(&table(vec![generated.clone()])));
+        let both = mapped(&table(vec![generated.clone()]), Some(&table(vec![generated.clone()])));
         assert!(both.columns.is_empty() && both.problems.is_empty());
-        let source_only = TableMapping::new(&table(vec![generated.clone()]), Some(&table(vec![column("g")])));
+        let source_only = mapped(&table(vec![generated.clone()]), Some(&table(vec![column("g")])));
         assert!(source_only.copy_out().starts_with("copy (select \"g\" from only"));
-        let target_only = TableMapping::new(&table(vec![column("g")]), Some(&table(vec![generated])));
+        let target_only = mapped(&table(vec![column("g")]), Some(&table(vec![generated])));
         assert_eq!(target_only.problems.len(), 1);
     }
 
@@ -266,8 +347,7 @@ mod tests {
             type_name: name.into(),
             ..column("x")
         };
-        let binary =
-            |column: Column| TableMapping::new(&table(vec![column.clone()]), Some(&table(vec![column]))).is_binary();
+        let binary = |column: Column| mapped(&table(vec![column.clone()]), Some(&table(vec![column]))).is_binary();
         assert!(binary(array("b", true, "int4")));
         assert!(!binary(array("e", false, "mood")));
         assert!(!binary(array("b", true, "regclass")));
@@ -277,7 +357,7 @@ mod tests {
         assert!(!binary(typed("b", true, "regclass")));
         assert!(binary(typed("r", true, "tstzrange")));
         assert!(!binary(Column { binary: false, ..column("x") }));
-        let other = TableMapping::new(&table(vec![column("x")]), Some(&table(vec![typed("b", true, "int8")])));
+        let other = mapped(&table(vec![column("x")]), Some(&table(vec![typed("b", true, "int8")])));
         assert!(!other.is_binary());
     }
 }

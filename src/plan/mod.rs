@@ -5,9 +5,15 @@
 mod columns;
 mod expect;
 mod layers;
+mod mask;
+mod mask_probe;
+mod masked;
 mod order;
 
 pub use columns::{TableMapping, mappings};
 pub use expect::{Disagreement, ExpectedOrder, disagreements};
 pub use layers::{Layers, layers};
+pub use mask::MaskedColumn;
+pub use mask_probe::MaskProbe;
+pub use masked::{Readings, check_masks};
 pub use order::{Plan, TablePlan, root_of};

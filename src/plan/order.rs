@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::layers;
 use crate::catalog::{Catalog, ForeignKey, Sequence};
-use crate::config::TableScope;
+use crate::config::{Masks, TableScope};
 use crate::model::RelationName;
 
 /// One planned table.
@@ -41,6 +41,9 @@ pub struct Plan {
     pub entering: Vec<String>,
     /// Tables that do not take part, with the reason.
     pub excluded: BTreeMap<String, String>,
+    /// Columns whose values are replaced on the way.
+    #[serde(skip)]
+    pub masks: Masks,
 }
 
 impl Plan {
@@ -59,7 +62,7 @@ impl Plan {
         let index: BTreeMap<&RelationName, usize> = names.iter().zip(0..).collect();
         let root = |name: &RelationName| root_of(catalog, name);
 
-        let (mut edges, mut plan) = (Vec::new(), Self { excluded, ..Self::default() });
+        let (mut edges, mut plan) = (Vec::new(), Self { excluded, masks: scope.masks.clone(), ..Self::default() });
         let mut self_references: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for key in &catalog.foreign_keys {
             let (child, parent) = (root(&key.child), root(&key.parent));

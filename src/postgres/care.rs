@@ -32,6 +32,9 @@ impl Care {
 pub(super) const LOAD: &str = "select count(*) from pg_catalog.pg_stat_activity \
     where state = 'active' and backend_type = 'client backend' and application_name <> 'pg-rehearse'";
 
+/// Drops what the transaction has been told of other sessions.
+pub(super) const LOOK_AGAIN: &str = "select pg_catalog.pg_stat_clear_snapshot()";
+
 /// Whether the role sees what others do.
 pub(super) const MAY_SEE_LOAD: &str = "select pg_catalog.pg_has_role('pg_read_all_stats', 'usage')";
 

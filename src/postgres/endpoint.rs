@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::config::{DatabaseUrl, SideConfig};
+use crate::config::{DatabaseUrl, Salt, SideConfig};
 use crate::model::{Result, Side};
 
 /// A side as a type, so that a session of the source cannot be handed to code that writes.
@@ -36,6 +36,10 @@ pub struct Endpoint<R> {
     pub url: DatabaseUrl,
     /// Seconds after which the server ends a statement; 0 means never.
     pub statement_timeout: u64,
+    /// A snapshot that another session has exported and holds, to be read in place of a new one.
+    pub snapshot: Option<String>,
+    /// What masks on this side are made with.
+    pub(super) salt: Option<Salt>,
     role: PhantomData<R>,
 }
 
@@ -45,6 +49,8 @@ impl<R> Clone for Endpoint<R> {
             name: self.name.clone(),
             url: self.url.clone(),
             statement_timeout: self.statement_timeout,
+            snapshot: self.snapshot.clone(),
+            salt: self.salt.clone(),
             role: PhantomData,
         }
     }
@@ -60,6 +66,8 @@ impl<R: Role> Endpoint<R> {
             name: side.name.clone(),
             url: side.required_url()?.clone(),
             statement_timeout: side.statement_timeout,
+            snapshot: side.snapshot.clone(),
+            salt: side.salt.clone(),
             role: PhantomData,
         })
     }

@@ -41,7 +41,13 @@ impl<R: Role> Readers<R> {
     /// When the side cannot be reached or may not export a snapshot.
     pub async fn open(endpoint: &Endpoint<R>, jobs: usize) -> Result<Self> {
         let mut holder = Session::connect(endpoint).await?;
-        holder.begin_read(None).await?;
+        let given = endpoint.snapshot.as_deref();
+        holder.begin_read(given).await.map_err(|error| match given {
+            Some(id) => Error::usage(format!("{}: there is no snapshot {id} to join", holder.place()))
+                .hint("give what pg_export_snapshot() answered in a transaction of this database that is still open")
+                .caused_by(error),
+            None => error,
+        })?;
         let snapshot = holder.value("select pg_export_snapshot()").await?.unwrap_or_default();
         Ok(Self {
             endpoint: endpoint.clone(),
@@ -111,6 +117,11 @@ impl<R: Role> Readers<R> {
         }
     }
 
+    /// What is left of the time budget; `None` without one.
+    pub fn time_left(&self) -> Option<Duration> {
+        self.care.left()
+    }
+
     /// Waits before the next try, longer each time.
     pub async fn pause(&self, tries: u32) {
         tokio::time::sleep(PAUSE * 2u32.pow(tries.saturating_sub(1).min(6))).await;
@@ -153,6 +164,8 @@ impl<R: Role> Readers<R> {
     async fn wait_for_calm(&self, session: &mut Session<R>) -> Result<()> {
         let Some(most) = self.care.max_load else { return Ok(()) };
         loop {
+            // Within a transaction the server answers what it answered before, unless it is told to look again.
+            session.run(care::LOOK_AGAIN).await?;
             let load = session.value(care::LOAD).await?.and_then(|text| text.parse::<u32>().ok());
             if load.is_some_and(|load| load <= most) || self.care.left().is_some_and(|left| left.is_zero()) {
                 return Ok(());

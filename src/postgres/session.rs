@@ -62,6 +62,13 @@ impl<R: Role> Session<R> {
             role: PhantomData,
         };
         session.run(&pinned(R::SIDE == Side::Source, endpoint.statement_timeout)).await?;
+        if let Some(salt) = &endpoint.salt {
+            // As a parameter: no statement holds it, so none that is logged or shown by an error does.
+            let set = sqlx::query("select set_config('pg_rehearse.salt', $1, false)").bind(salt.expose());
+            if let Err(problem) = session.connection.execute(set.persistent(false)).await {
+                return Err(session.fail(problem));
+            }
+        }
         Ok(session)
     }
 
@@ -217,6 +224,18 @@ impl<R: Role> Session<R> {
             })
             .collect();
         Ok(self.kept(&wrapped, rows?))
+    }
+
+    /// The same within a time of its own, after which the server ends the statement.
+    ///
+    /// # Errors
+    /// The server's error; SQLSTATE 57014 when the time is over.
+    pub async fn user_rows_within(&mut self, sql: &str, limit: Duration) -> Result<Vec<TextRow>> {
+        self.run(&format!("set local statement_timeout = {}", limit.as_millis().min(i32::MAX as u128))).await?;
+        let rows = self.user_rows(sql).await?;
+        // After an error the transaction is left, and the setting with it.
+        self.run(&format!("set local statement_timeout = {}", self.statement_timeout.saturating_mul(1000))).await?;
+        Ok(rows)
     }
 
     /// Starts a COPY ... TO STDOUT.

@@ -8,6 +8,7 @@ mod environment;
 mod extensions;
 mod foreign_keys;
 mod identity;
+mod masks;
 mod privileges;
 mod row;
 mod row_security;
@@ -79,7 +80,7 @@ async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
         0 => PreflightRow::stop("plan", "no table in scope", "tables to migrate").fix("check [scope]"),
         _ => PreflightRow::go("plan", format!("{tables}, about {rows}"), "tables to migrate"),
     };
-    vec![
+    let mut rows = vec![
         planned,
         environment::check(sides),
         identity::check(sides),
@@ -95,7 +96,9 @@ async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
         privileges::check(sides).await,
         triggers::check(sides).await,
         tools::check(sides).await,
-    ]
+    ];
+    rows.extend(masks::check(sides).await);
+    rows
 }
 
 /// The first few of many, for a row's one line.

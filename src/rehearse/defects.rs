@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn the_shipped_catalogue_is_sound() {
         let defects = parse(crate::rehearse::fixture::DEFECTS).unwrap();
-        assert!(defects.len() >= 20, "only {} kinds", defects.len());
+        assert!(defects.len() >= 62, "only {} kinds", defects.len());
         let checks: BTreeSet<&str> = crate::verify::checks().iter().map(|check| check.name()).collect();
         for expected in defects.iter().flat_map(|defect| &defect.expects) {
             let parts: Vec<&str> = expected.split(" | ").collect();

@@ -1,11 +1,12 @@
 //! The defect matrix: plants each defect on its own, verifies, requires exactly the planted thing, heals.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use super::defects::{Defect, reported};
-use crate::check::{Context, Selection, SideView, run};
+use crate::check::{Check, Context, Selection, SideView, run};
 use crate::config::Config;
-use crate::model::{DefectResult, Event, Events, Result};
+use crate::model::{DefectResult, Error, Event, Events, Result};
 use crate::postgres::{Endpoint, Session, Source, Target};
 use crate::verify::checks;
 
@@ -30,14 +31,9 @@ pub(super) async fn run_matrix(config: &Config, defects: &[Defect], events: &Eve
     for (number, defect) in (1..).zip(defects) {
         let started = Instant::now();
         vandal.execute(&defect.plant).await.map_err(|error| error.at(format!("planting `{}`", defect.name)))?;
-        let view = SideView::open(&target, config.verify_jobs, &config.scope.schemas).await?;
-        let context = Context { config: config.clone(), source, target: view, events: Events::silent() };
-        let checked = run(&checks, &Selection::default(), &context).await?;
-        context.target.readers.close().await;
-        source = context.source;
+        let found;
+        (source, found) = look(config, &checks, source, &target).await?;
         vandal.execute(&defect.heal).await.map_err(|error| error.at(format!("healing `{}`", defect.name)))?;
-
-        let found = reported(&checked.units);
         let result = DefectResult {
             defect: defect.name.clone(),
             planted: defect.planted.clone(),
@@ -50,12 +46,31 @@ pub(super) async fn run_matrix(config: &Config, defects: &[Defect], events: &Eve
         results.push(result);
     }
     vandal.close().await;
+    // Whatever a heal left behind stands as unexpected with the next defect. After the last there is none.
+    let (source, left) = look(config, &checks, source, &target).await?;
     source.readers.close().await;
+    if let Some(left) = left.first() {
+        return Err(Error::failed(format!("the last defect is healed, and this is still reported: {left}")));
+    }
     Ok(results)
 }
 
+/// What all checks report of the target as it stands; gives the source back.
+async fn look(
+    config: &Config,
+    checks: &[Box<dyn Check>],
+    source: SideView<Source>,
+    target: &Endpoint<Target>,
+) -> Result<(SideView<Source>, BTreeSet<String>)> {
+    let view = SideView::open(target, config.verify_jobs, &config.scope.schemas).await?;
+    let context = Context { config: config.clone(), source, target: view, events: Events::silent() };
+    let checked = run(checks, &Selection::default(), &context).await?;
+    context.target.readers.close().await;
+    Ok((context.source, reported(&checked.units)))
+}
+
 /// The checks that reported what was expected of them.
-fn caught_by(defect: &Defect, found: &std::collections::BTreeSet<String>) -> Vec<String> {
+fn caught_by(defect: &Defect, found: &BTreeSet<String>) -> Vec<String> {
     let mut checks: Vec<String> = defect
         .expects
         .intersection(found)

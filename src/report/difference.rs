@@ -1,21 +1,11 @@
-//! What changed between two long texts: words, with a little of what stands around them.
+//! The difference of two long texts as every format draws it, with each invisible character written out.
 //!
-//! Never true in here: work without a bound, however long the texts are; a difference between unequal texts that shows none.
-
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+//! Never true in here: a difference of an own reckoning: `model::TextDiff` finds it.
 
 use super::value;
+use crate::model::{ColumnDifference, DiffPart, DiffUnit, RowChange, TextDiff, plural};
 
-/// Characters kept on either side of a change.
-const CONTEXT: usize = 24;
-/// Characters shown of one removed or added piece.
-const PIECE: usize = 80;
-/// Changes shown.
-const CHANGES: usize = 6;
-/// Characters compared after the common beginning; what lies beyond is cut.
-const COMPARED: usize = 4_000;
-
-/// A piece of a difference, ready to be shown.
+/// A piece of a difference within one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
     /// The same on both sides.
@@ -26,153 +16,131 @@ pub(super) enum Piece {
     Added(String),
 }
 
-/// The difference of two texts as pieces with every invisible character written out.
-pub(super) fn pieces(source: &str, target: &str) -> Vec<Piece> {
-    let (prefix, suffix) = common_ends(source, target);
-    let head = &source[..prefix];
-    let tail = &source[source.len() - suffix..];
-    let (old, old_cut) = bounded(&source[prefix..source.len() - suffix]);
-    let (new, new_cut) = bounded(&target[prefix..target.len() - suffix]);
-    let (old, new) = (tokens(old), tokens(new));
+/// A line of a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Line {
+    /// The same on both sides.
+    Same(String),
+    /// Only on the source.
+    Removed(String),
+    /// Only on the target.
+    Added(String),
+    /// What was left out, in words.
+    Note(String),
+}
 
-    let mut out = Vec::new();
-    if !head.is_empty() {
-        out.push(Piece::Same(ending(head)));
-    }
-    let mut changes = 0;
-    let operations = capture_diff_slices(Algorithm::Myers, &old, &new);
-    for (index, operation) in operations.iter().enumerate() {
-        if let DiffOp::Equal { old_index, len, .. } = *operation {
-            let text = old[old_index..old_index + len].concat();
-            let last = index + 1 == operations.len();
-            out.push(Piece::Same(if last && tail.is_empty() { beginning(&text) } else { middle(&text) }));
-            continue;
-        }
-        if changes == CHANGES {
-            out.push(Piece::Same("… and more changes".to_owned()));
-            return out;
-        }
-        changes += 1;
-        let (removed, added) = (old[operation.old_range()].concat(), new[operation.new_range()].concat());
-        if !removed.is_empty() {
-            out.push(Piece::Removed(changed(&removed)));
-        }
-        if !added.is_empty() {
-            out.push(Piece::Added(changed(&added)));
+impl Line {
+    /// The line as `diff -u` writes it.
+    pub(super) fn plain(&self) -> String {
+        match self {
+            Self::Same(text) => format!(" {text}"),
+            Self::Removed(text) => format!("-{text}"),
+            Self::Added(text) => format!("+{text}"),
+            Self::Note(text) => format!("@@ {text}"),
         }
     }
-    if old_cut || new_cut {
-        out.push(Piece::Same("…".to_owned()));
-    } else if !tail.is_empty() {
-        out.push(Piece::Same(beginning(tail)));
+}
+
+/// A difference, ready to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Drawn {
+    /// Within the text, as `…same [-source-]{+target+} same…`.
+    Inline(Vec<Piece>),
+    /// Line under line.
+    Lines(Vec<Line>),
+}
+
+/// The difference of an attribute's two values; nothing where they are better shown whole.
+pub(super) fn values(source: Option<&str>, target: Option<&str>) -> Option<Drawn> {
+    let (source, target) = (source?, target?);
+    let long = |text: &str| text.contains('\n') || text.chars().count() > value::LONG;
+    (source != target && (long(source) || long(target))).then(|| drawn(&TextDiff::of(source, target)))
+}
+
+/// The difference of a changed column; nothing where its values are better shown whole.
+pub(super) fn column(change: RowChange, column: &ColumnDifference) -> Option<Drawn> {
+    if change != RowChange::Changed {
+        return None;
+    }
+    match &column.diff {
+        Some(diff) => Some(drawn(diff)),
+        None => values(column.source.as_deref(), column.target.as_deref()),
+    }
+}
+
+fn drawn(diff: &TextDiff) -> Drawn {
+    match diff.by {
+        DiffUnit::Words => Drawn::Inline(pieces(diff)),
+        DiffUnit::Lines => Drawn::Lines(lines(diff)),
+    }
+}
+
+fn pieces(diff: &TextDiff) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::new();
+    for part in &diff.parts {
+        out.push(match part {
+            DiffPart::Same(text) => Piece::Same(value::escaped(text)),
+            DiffPart::Removed(text) => Piece::Removed(value::edges(&value::escaped(text))),
+            DiffPart::Added(text) => Piece::Added(value::edges(&value::escaped(text))),
+            DiffPart::Skipped(_) => Piece::Same("…".to_owned()),
+        });
+    }
+    if diff.cut {
+        out.push(Piece::Same("… and more, not shown".to_owned()));
     }
     out
 }
 
-/// Bytes both texts begin and end with, up to where a word stands whole.
-fn common_ends(source: &str, target: &str) -> (usize, usize) {
-    let same = |(a, b): &(char, char)| a == b;
-    let prefix: usize = source.chars().zip(target.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    let prefix = source[..prefix].trim_end_matches(char::is_alphanumeric).len();
-    let (rest, other) = (&source[prefix..], &target[prefix..]);
-    let suffix: usize = rest.chars().rev().zip(other.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    let suffix = rest[rest.len() - suffix..].trim_start_matches(char::is_alphanumeric).len();
-    (prefix, suffix)
-}
-
-fn bounded(text: &str) -> (&str, bool) {
-    match text.char_indices().nth(COMPARED) {
-        Some((at, _)) => (&text[..at], true),
-        None => (text, false),
-    }
-}
-
-/// Words, and every other character on its own.
-fn tokens(text: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut word = 0;
-    for (at, c) in text.char_indices() {
-        if !c.is_alphanumeric() {
-            if word < at {
-                out.push(&text[word..at]);
-            }
-            word = at + c.len_utf8();
-            out.push(&text[at..word]);
+fn lines(diff: &TextDiff) -> Vec<Line> {
+    let texts = diff.parts.iter().filter_map(|part| match part {
+        DiffPart::Same(text) | DiffPart::Removed(text) | DiffPart::Added(text) => Some(text),
+        DiffPart::Skipped(_) => None,
+    });
+    // Backslashes are doubled only where something else is written with one: patterns and JSON stay readable.
+    let plain = texts.clone().all(|text| value::escaped(text).replace("\\\\", "\\") == *text && !text.ends_with(' '));
+    let shown = |text: &str| {
+        if plain {
+            return text.to_owned();
         }
+        let spaces = text.len() - text.trim_end_matches(' ').len();
+        format!("{}{}", value::escaped(&text[..text.len() - spaces]), r"\x20".repeat(spaces))
+    };
+    let mut out: Vec<Line> = Vec::new();
+    for part in &diff.parts {
+        out.push(match part {
+            DiffPart::Same(text) => Line::Same(shown(text)),
+            DiffPart::Removed(text) => Line::Removed(shown(text)),
+            DiffPart::Added(text) => Line::Added(shown(text)),
+            DiffPart::Skipped(left) => Line::Note(format!("{} alike", plural(*left, "line"))),
+        });
     }
-    if word < text.len() {
-        out.push(&text[word..]);
+    if diff.cut {
+        out.push(Line::Note("more differs further on, not shown".to_owned()));
     }
     out
-}
-
-fn changed(text: &str) -> String {
-    value::edges(&value::escaped(&value::cut(text, PIECE)))
-}
-
-/// The last characters of what stands before a change.
-fn ending(text: &str) -> String {
-    let start = text.char_indices().rev().nth(CONTEXT - 1).map_or(0, |(at, _)| at);
-    let mark = if start > 0 { "…" } else { "" };
-    format!("{mark}{}", value::escaped(&text[start..]))
-}
-
-/// The first characters of what stands after the last change.
-fn beginning(text: &str) -> String {
-    value::escaped(&value::cut(text, CONTEXT))
-}
-
-/// Both ends of what stands between two changes.
-fn middle(text: &str) -> String {
-    if text.chars().count() <= 2 * CONTEXT + 1 {
-        return value::escaped(text);
-    }
-    format!("{}{}", beginning(text), ending(text).trim_start_matches('…'))
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    fn plain(pieces: &[Piece]) -> String {
-        pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Same(text) => text.clone(),
-                Piece::Removed(text) => format!("[-{text}-]"),
-                Piece::Added(text) => format!("{{+{text}+}}"),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn the_change_stands_in_its_context() {
-        let source = format!("{} the lake has ten rooms {}", "before ".repeat(20), "after ".repeat(20));
-        let target = source.replace("ten", "twelve");
-        assert_eq!(
-            plain(&pieces(&source, &target)),
-            "…re before  the lake has [-ten-]{+twelve+} rooms after after after…"
-        );
-    }
-
-    #[test]
-    fn a_space_at_the_end_is_seen() {
-        assert_eq!(plain(&pieces("a b", "a b ")), r"a b{+\x20+}");
-    }
-
-    #[test]
-    fn a_very_long_text_is_bounded() {
-        let (source, target) = ("0.1,".repeat(200_000), "0.2,".repeat(200_000));
-        assert!(plain(&pieces(&source, &target)).len() < 2_000);
-    }
-
-    proptest! {
-        #[test]
-        fn unequal_texts_show_a_change(source in "[a-c \\n']{0,80}", target in "[a-c \\n']{0,80}") {
-            let changed = pieces(&source, &target).iter().any(|piece| !matches!(piece, Piece::Same(_)));
-            prop_assert_eq!(changed, source != target);
+    fn plain(source: &str, target: &str) -> String {
+        match values(Some(source), Some(target)).unwrap() {
+            Drawn::Lines(lines) => lines.iter().map(Line::plain).collect::<Vec<_>>().join("\n"),
+            Drawn::Inline(pieces) => format!("{pieces:?}"),
         }
+    }
+
+    #[test]
+    fn nothing_stays_invisible_and_patterns_stay_readable() {
+        assert_eq!(plain("a\\d\nb", "a\\d\nc"), " a\\d\n-b\n+c");
+        assert_eq!(plain("a\\d\nb", "a\\d\nb\t"), " a\\\\d\n-b\n+b\\t");
+        assert_eq!(plain("a\n  b ", "a\n  b"), " a\n-  b\\x20\n+  b");
+    }
+
+    #[test]
+    fn short_values_are_shown_whole() {
+        assert_eq!(values(Some("a"), Some("b")), None);
+        assert_eq!(values(None, Some("b\nc")), None);
     }
 }

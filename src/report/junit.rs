@@ -2,9 +2,10 @@
 //!
 //! Never true in here: a green page where the exit code is not 0.
 
+use super::difference::{self, Drawn};
 use super::markup::escaped;
 use super::{digest, value};
-use crate::model::{ExitCode, Finding, Outcome, PhaseStatus, RowChange, RunReport, Unit};
+use crate::model::{ExitCode, Finding, Outcome, PhaseStatus, RowChange, RunReport, Unit, count};
 
 /// Characters of one case's text.
 const SHOWN: usize = 20_000;
@@ -77,7 +78,12 @@ fn body(findings: &[Finding]) -> String {
     let mut lines = Vec::new();
     for finding in findings {
         lines.push(format!("{}: {}: {}", finding.object, finding.attribute, finding.message));
-        if finding.source.is_some() || finding.target.is_some() {
+        if finding.causes.len() > 1 {
+            lines.extend(finding.causes.iter().map(|cause| format!("  {} x {}", count(cause.rows), cause.text)));
+        }
+        if let Some(Drawn::Lines(drawn)) = difference::values(finding.source.as_deref(), finding.target.as_deref()) {
+            lines.extend(drawn.iter().map(|line| format!("  {}", line.plain())));
+        } else if finding.source.is_some() || finding.target.is_some() {
             let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "(none)".to_owned());
             lines.push(format!("  source: {}", side(&finding.source)));
             lines.push(format!("  target: {}", side(&finding.target)));
@@ -90,6 +96,11 @@ fn body(findings: &[Finding]) -> String {
             };
             lines.push(format!("  {change} {}", row.key));
             for column in &row.columns {
+                if let Some(Drawn::Lines(drawn)) = difference::column(row.change, column) {
+                    lines.push(format!("    {}:", column.column));
+                    lines.extend(drawn.iter().map(|line| format!("    {}", line.plain())));
+                    continue;
+                }
                 let (source, target) = (column.source.as_deref(), column.target.as_deref());
                 let values = match (row.change, source, target) {
                     (RowChange::Missing, source, _) => value::shown(source),

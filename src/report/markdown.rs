@@ -3,7 +3,7 @@
 //! Never true in here: more text than a comment may hold, a list cut without its total, or text from a database that can make
 //! markup, a mention or a table cell of its own.
 
-use super::difference::{Piece, pieces};
+use super::difference::{self, Drawn, Line, Piece};
 use super::{digest, value};
 use crate::model::{
     ColumnDifference, Finding, PhaseStatus, RowChange, RowDifference, RunReport, SideFacts, count, plural, seconds,
@@ -129,11 +129,15 @@ fn one(finding: &Finding) -> String {
     }
     let object = code(&finding.object.to_string());
     let mut out = format!("- {object}{facts} ({}): {}\n", prose(&finding.check), prose(&finding.message));
-    if let (Some(source), Some(target)) = (&finding.source, &finding.target)
-        && source.len().max(target.len()) > value::LONG
-        && source != target
-    {
-        out.push_str(&format!("  - {}\n", inline(source, target)));
+    if finding.causes.len() > 1 {
+        for cause in &finding.causes {
+            out.push_str(&format!("  - {} × {}\n", count(cause.rows), prose(&cause.text)));
+        }
+    }
+    if let Some(drawn) = difference::values(finding.source.as_deref(), finding.target.as_deref()) {
+        // A block cannot begin a list item.
+        let label = if matches!(drawn, Drawn::Lines(_)) { "from source to target" } else { "" };
+        out.push_str(&format!("  - {label}{}\n", inside(4, drawn)));
     } else if finding.source.is_some() || finding.target.is_some() {
         for (label, text) in [("source", &finding.source), ("target", &finding.target)] {
             let text = text.as_deref().map_or_else(|| "(none)".to_owned(), |text| code(&value::edges(text)));
@@ -142,7 +146,7 @@ fn one(finding: &Finding) -> String {
     }
     let mut shown = 0;
     for row in &finding.rows {
-        let text = difference(row);
+        let text = self::row(row);
         if out.len() + text.len() > FINDING {
             break;
         }
@@ -156,7 +160,7 @@ fn one(finding: &Finding) -> String {
     out
 }
 
-fn difference(row: &RowDifference) -> String {
+fn row(row: &RowDifference) -> String {
     let note = match row.change {
         RowChange::Missing => "missing on the target",
         RowChange::Extra => "only on the target",
@@ -170,26 +174,37 @@ fn difference(row: &RowDifference) -> String {
 }
 
 fn values(change: RowChange, column: &ColumnDifference) -> String {
+    if let Some(drawn) = difference::column(change, column) {
+        return inside(6, drawn);
+    }
     let (source, target) = (column.source.as_deref(), column.target.as_deref());
     let shown = |text| code(&value::shown_short(text));
     match (change, source, target) {
         (RowChange::Missing, source, _) => shown(source),
         (RowChange::Extra, _, target) => shown(target),
         (RowChange::Changed, None, None) => "(not shown)".to_owned(),
-        (RowChange::Changed, Some(source), Some(target)) if source.len().max(target.len()) > value::LONG => {
-            inline(source, target)
-        }
         (RowChange::Changed, source, target) => format!("{} → {}", shown(source), shown(target)),
     }
 }
 
-fn inline(source: &str, target: &str) -> String {
-    let pieces = pieces(source, target).into_iter().map(|piece| match piece {
-        Piece::Same(text) => text,
-        Piece::Removed(text) => format!("[-{text}-]"),
-        Piece::Added(text) => format!("{{+{text}+}}"),
-    });
-    span(&pieces.collect::<String>())
+/// A difference within two values: inline, or as a block below the list item whose text begins at `indent`.
+fn inside(indent: usize, drawn: Drawn) -> String {
+    let lines = match drawn {
+        Drawn::Lines(lines) => lines,
+        Drawn::Inline(pieces) => {
+            let pieces = pieces.into_iter().map(|piece| match piece {
+                Piece::Same(text) => text,
+                Piece::Removed(text) => format!("[-{text}-]"),
+                Piece::Added(text) => format!("{{+{text}+}}"),
+            });
+            return span(&pieces.collect::<String>());
+        }
+    };
+    let lines: Vec<String> = lines.iter().map(Line::plain).collect();
+    let longest = lines.iter().map(|line| backticks(line)).max().unwrap_or_default();
+    let (fence, margin) = ("`".repeat(longest.max(2) + 1), " ".repeat(indent));
+    let body: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
+    format!("\n\n{margin}{fence}diff\n{body}{margin}{fence}")
 }
 
 fn incomplete(report: &RunReport) -> String {
@@ -298,14 +313,19 @@ fn code(text: &str) -> String {
     span(&value::cut(&value::visible(text), SHOWN))
 }
 
-/// Text already made visible, between enough backticks.
-fn span(text: &str) -> String {
-    let mut longest = 0;
-    let mut run = 0;
+/// The longest run of backticks.
+fn backticks(text: &str) -> usize {
+    let (mut longest, mut run) = (0, 0);
     for c in text.chars() {
         run = if c == '`' { run + 1 } else { 0 };
         longest = longest.max(run);
     }
+    longest
+}
+
+/// Text already made visible, between enough backticks.
+fn span(text: &str) -> String {
+    let longest = backticks(text);
     let fence = "`".repeat(longest + 1);
     if text.is_empty() {
         "` `".to_owned()

@@ -18,7 +18,16 @@ fn table(name: &str) -> ObjectRef {
 }
 
 fn column(name: &str, source: Option<&str>, target: Option<&str>) -> ColumnDifference {
-    ColumnDifference { column: name.into(), source: source.map(Into::into), target: target.map(Into::into) }
+    ColumnDifference { column: name.into(), source: source.map(Into::into), target: target.map(Into::into), diff: None }
+}
+
+/// A changed column with the difference that the rows check makes of long values.
+fn long_column(name: &str, source: &str, target: &str) -> ColumnDifference {
+    ColumnDifference { diff: Some(TextDiff::of(source, target)), ..column(name, Some(source), Some(target)) }
+}
+
+fn cause(text: &str, rows: u64) -> Cause {
+    Cause { text: text.into(), rows }
 }
 
 fn row(change: RowChange, key: &str, columns: Vec<ColumnDifference>) -> RowDifference {
@@ -61,6 +70,9 @@ pub(super) fn troubled() -> RunReport {
     let long =
         "A quiet house by the lake with a garden, ten rooms, breakfast until eleven and boats for hire in summer.";
     let json = r#"{"stars": 4, "tags": ["lake", "quiet"], "open": {"from": "08:00", "to": "22:00"}, "wifi": true}"#;
+    let letter = "Dear guest,\n\nwe wait for you at the lake.\nFrom five ``` on.\n\nYours";
+    let letter = letter.to_owned();
+    let numbered: String = (1..=40).map(|n| format!("rule {n}\n")).collect();
     let hostile = RelationName::new("public", "<script>alert('x')</script>|`a`\n\"b\"\u{1b}[2J");
     let changed = vec![
         row(
@@ -74,6 +86,18 @@ pub(super) fn troubled() -> RunReport {
                 column("facts", Some(json), Some(&json.replace("22:00", "23:00").replace("true", "false"))),
             ],
         ),
+        row(
+            RowChange::Changed,
+            "id=10",
+            vec![
+                long_column(
+                    "body",
+                    &letter,
+                    &letter.replace("Dear guest", "Dear <b>guest</b> \t").replace("five ```", "six ```"),
+                ),
+                long_column("rules", &numbered, &numbered.replace("rule 30\n", "").replace("rule 2\n", "rule two \n")),
+            ],
+        ),
         row(RowChange::Changed, "id=8", vec![column("notes", Some(long), None), column("secret", None, None)]),
     ];
     let missing = vec![row(RowChange::Missing, "id=9", vec![column("name", Some("it's gone\n"), None)])];
@@ -82,8 +106,13 @@ pub(super) fn troubled() -> RunReport {
         Finding::new("rows", table("hotels"), attribute, message).with_rows(total, rows)
     };
     let hotels = vec![
-        rows("rows changed", "14 rows have other values on the target", 14, changed),
-        rows("rows missing", "1 row of the source is not in the target", 1, missing),
+        rows("rows changed", "14 rows have other values on the target", 14, changed).explained(vec![
+            cause("updated_at shifted by +9 h", 11),
+            cause("body: 'production.example' replaced by '<b>staging</b>.example|`x`'", 2),
+            cause("other changes", 1),
+        ]),
+        rows("rows missing", "1 row of the source is not in the target", 1, missing)
+            .explained(vec![cause("id beyond the target's largest, 8", 1)]),
         rows("rows extra", "1 row of the target is not in the source", 1, extra),
     ];
     let policy = ObjectRef::new("policy", "public.hotels.tenant_read");

@@ -22,6 +22,10 @@ impl Check for Grants {
          and foreign server, by default privileges too; it says nothing of memberships between roles"
     }
 
+    fn turn(&self) -> u8 {
+        0
+    }
+
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
         async move { Ok(inventory_diff::compare(NAME, context).into_outcome(NAME)) }.boxed_local()
     }

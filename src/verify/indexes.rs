@@ -22,6 +22,10 @@ impl Check for Indexes {
         "each index is defined alike, and on the target each is valid and ready; it does not look inside them"
     }
 
+    fn turn(&self) -> u8 {
+        0
+    }
+
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
         async move {
             let mut comparison = inventory_diff::compare(NAME, context);

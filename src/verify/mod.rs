@@ -9,6 +9,7 @@ mod grants;
 mod identity;
 mod indexes;
 mod inventory_diff;
+mod masked;
 mod orphan_query;
 mod orphans;
 mod parents;
@@ -24,19 +25,25 @@ mod vectors;
 
 pub use against::verify_against;
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use jiff::Timestamp;
 
 use crate::check::{Check, Checked, Context, Selection, run};
-use crate::config::Config;
-use crate::model::{Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
+use crate::config::{Config, RowTolerance};
+use crate::fingerprint::CopyRecord;
+use crate::model::{Error, Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
+use crate::plan::check_masks;
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {
+    with_rows(rows::Rows::default())
+}
+
+fn with_rows(rows: rows::Rows) -> Vec<Box<dyn Check>> {
     vec![
-        Box::new(rows::Rows),
+        Box::new(rows),
         Box::new(orphans::Orphans),
         Box::new(schema::Schema),
         Box::new(rls::RowSecurity),
@@ -48,19 +55,34 @@ pub fn checks() -> Vec<Box<dyn Check>> {
     ]
 }
 
+/// What a comparison is asked for beyond the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What the rows and sequences checks found is written there as SQL that makes the target equal.
+    pub repair: Option<PathBuf>,
+    /// What has been read is kept there, and not read again while both sides show the same rows.
+    pub resume: Option<PathBuf>,
+    /// The record of the copy, by which differences are told apart.
+    pub since: Option<PathBuf>,
+}
+
 /// Opens both sides, runs the selected checks, makes the report.
 ///
-/// With `repair`, what the rows and sequences checks found is written there as SQL that makes the target equal.
-pub async fn verify(
-    config: &Config,
-    selection: &Selection,
-    repair: Option<&Path>,
-    events: &Events,
-) -> Result<RunReport> {
+/// # Errors
+/// When a side cannot be reached, a file of the options cannot be read or written, or the selection is not sound.
+pub async fn verify(config: &Config, selection: &Selection, options: &Options, events: &Events) -> Result<RunReport> {
     let (started, clock) = (Timestamp::now(), Instant::now());
+    config.require_salt()?;
+    let finished = options.resume.as_deref().map(rows::Finished::open).transpose()?;
+    let since = options.since.as_deref().map(CopyRecord::read).transpose()?;
     let context = Context::open(config, events).await?;
-    let mut checked = run(&checks(), selection, &context).await;
-    if let (Some(path), Ok(found)) = (repair, &checked) {
+    let fit = check_masks(&config.scope, &context.source.catalog).and_then(|()| check_tolerances(&context));
+    if let Err(error) = fit {
+        context.close().await;
+        return Err(error);
+    }
+    let mut checked = run(&with_rows(rows::Rows { finished, since }), selection, &context).await;
+    if let (Some(path), Ok(found)) = (&options.repair, &checked) {
         match repair::repair(&context, &found.units, path).await {
             Ok(done) => events.note(format!(
                 "repair: {} of {} and {} in {}",
@@ -76,6 +98,38 @@ pub async fn verify(
     context.close().await;
     let checked = checked?;
     Ok(report(started, clock, source, target, checked))
+}
+
+/// The types whose values can be close.
+const CLOSE_TYPES: [&str; 5] = ["float4", "float8", "numeric", "vector", "halfvec"];
+
+/// Refuses a tolerance that is for no table of either side.
+fn check_tolerances(context: &Context) -> Result<()> {
+    let known = |tolerance: &&RowTolerance| {
+        let sides = [&context.source.catalog, &context.target.catalog];
+        sides.iter().any(|catalog| catalog.relations.keys().any(|name| tolerance.is_for(name)))
+    };
+    for tolerance in &context.config.float_tolerances {
+        let (table, name) = (&tolerance.table, &tolerance.column);
+        let relations = context.source.catalog.relations.values().filter(|relation| tolerance.is_for(&relation.name));
+        let types: Vec<&str> =
+            relations.filter_map(|relation| Some(relation.column(name)?.type_name.as_str())).collect();
+        if let Some(other) = types.iter().find(|type_name| !CLOSE_TYPES.contains(type_name)) {
+            return Err(Error::usage(format!(
+                "tolerance of column `{name}` of `{table}`: the column is of type {other}"
+            ))
+            .hint(format!("only numbers can be close: {}", CLOSE_TYPES.join(", "))));
+        }
+        if types.is_empty() {
+            return Err(Error::usage(format!("tolerance of column `{name}` of `{table}`: there is no such column"))
+                .hint("tables are named as schema.table; * stands for any text"));
+        }
+    }
+    match context.config.tolerances.iter().find(|tolerance| !known(tolerance)) {
+        None => Ok(()),
+        Some(unknown) => Err(Error::usage(format!("tolerance of `{}`: there is no such table", unknown.table))
+            .hint("tables are named as schema.table; * stands for any text")),
+    }
 }
 
 /// The report of what checks found.

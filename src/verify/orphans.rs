@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::gather::gather;
 use super::orphan_query::{self, Orphans as Answer, Traits};
-use super::{scope, trouble};
+use super::{masked, scope, trouble};
 use crate::catalog::{Catalog, Column, ForeignKey};
 use crate::check::{Check, CheckOutcome, Context, SideView};
 use crate::model::{
@@ -79,7 +79,11 @@ async fn judge(context: &Context, child: &RelationName, name: &str, pair: Pair<'
     for (side, key, answer) in [(Side::Source, pair.source, source), (Side::Target, pair.target, target)] {
         let key = key.or(pair.source).or(pair.target);
         match (answer, key) {
-            (Ok(answer), Some(key)) => {
+            (Ok(mut answer), Some(key)) => {
+                // A key that is masked is not to be seen as it is on the source, nor as it may still be on the target.
+                if masked::touches(context, child, &key.columns) {
+                    answer.examples = None;
+                }
                 totals.push(count(answer.total));
                 findings.extend((answer.total > 0).then(|| finding(&object, key, side, answer)));
             }

@@ -24,6 +24,10 @@ impl Check for RowSecurity {
          expressions, and no table lacks row security where it is required; it does not run queries as other roles"
     }
 
+    fn turn(&self) -> u8 {
+        0
+    }
+
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
         async move {
             let mut comparison = inventory_diff::compare(NAME, context);

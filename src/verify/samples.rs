@@ -1,5 +1,7 @@
 //! The customer's own queries and the answers they must give.
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
@@ -79,15 +81,36 @@ async fn judge(context: &Context, sample: &Sample) -> Unit {
 }
 
 async fn answer<R: Role>(view: &SideView<R>, sample: &Sample) -> Result<Vec<TextRow>> {
-    view.readers.acquire().await?.user_rows(&sample.sql).await
+    let mut session = view.readers.acquire().await?;
+    let rows = match sample.timeout {
+        None => session.user_rows(&sample.sql).await,
+        Some(seconds) => session.user_rows_within(&sample.sql, Duration::from_secs(seconds)).await,
+    };
+    let mut rows = rows?;
+    if sample.any_order {
+        rows.sort();
+    }
+    Ok(rows)
+}
+
+/// The rows a sample expects, in the order answers are compared in; nothing where both sides must only answer alike.
+fn expected(sample: &Sample) -> Option<Vec<TextRow>> {
+    let mut rows: Vec<TextRow> = match &sample.expect {
+        SampleExpectation::Word(_) => return None,
+        SampleExpectation::Literal { value } => vec![vec![Some(value.clone())]],
+        SampleExpectation::Rows(rows) => rows.iter().map(|row| row.iter().cloned().map(Some).collect()).collect(),
+    };
+    if sample.any_order {
+        rows.sort();
+    }
+    Some(rows)
 }
 
 fn finding(object: &ObjectRef, sample: &Sample, source: &[TextRow], target: &[TextRow]) -> Option<Finding> {
-    let (message, side) = match &sample.expect {
-        SampleExpectation::Word(_) if source == target => return None,
-        SampleExpectation::Word(_) => ("the sides answer differently".to_owned(), None),
-        SampleExpectation::Rows(rows) => {
-            let expected: Vec<TextRow> = rows.iter().map(|row| row.iter().cloned().map(Some).collect()).collect();
+    let (message, side) = match expected(sample) {
+        None if source == target => return None,
+        None => ("the sides answer differently".to_owned(), None),
+        Some(expected) => {
             let text = shown(&expected);
             match (source == expected.as_slice(), target == expected.as_slice()) {
                 (true, true) => return None,
@@ -146,7 +169,7 @@ mod tests {
         let object = ObjectRef::new("sample", "s");
         let rows = |values: &[Option<&str>]| values.iter().map(|one| vec![one.map(Into::into)]).collect::<Vec<_>>();
         let expect = SampleExpectation::Rows(vec![vec!["NULL".into()]]);
-        let sample = Sample { name: "s".into(), sql: String::new(), expect };
+        let sample = Sample { name: "s".into(), sql: String::new(), expect, any_order: false, timeout: None };
         let null = rows(&[None]);
         assert!(finding(&object, &sample, &null, &null).is_some());
         let same = Sample { expect: SampleExpectation::Word("same".into()), ..sample };

@@ -25,6 +25,10 @@ impl Check for Schema {
          row security, grants or indexes, nor of what is inside large objects"
     }
 
+    fn turn(&self) -> u8 {
+        0
+    }
+
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
         async move {
             let mut comparison = inventory_diff::compare(NAME, context);

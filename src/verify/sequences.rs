@@ -24,6 +24,10 @@ impl Check for Sequences {
          value of the column that owns it; its settings are the schema check's"
     }
 
+    fn turn(&self) -> u8 {
+        0
+    }
+
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
         async move {
             let takes_part = |sequence: &&Sequence| {

@@ -277,7 +277,9 @@ async fn vectors() {
         pair.verify(&format!("{probe}[[vector_probe]]\ntable = 'public.T.t'\ncolumn = 'h'\n"), &["vectors"]).await;
     let reasons = incomplete(&checked.units);
     assert!(
-        matches!(&reasons[..], [(object, reason)] if object == column && reason.contains("target has no such column"))
+        matches!(&reasons[..], [(object, reason), (check, left)] if object == column && check == "check vectors"
+            && reason.contains("target has no such column") && left.contains("which did not run")),
+        "{reasons:?}"
     );
     assert!(
         checked.units.iter().any(|unit| unit.detail.as_deref().is_some_and(|detail| detail.contains("recall 1.00 / ")))
@@ -349,5 +351,57 @@ async fn samples() {
     );
     assert!(reasons[0].1.contains("column \"nothing\" does not exist"), "{reasons:?}");
     assert_eq!(value(&pair.target, "select count(*)::text from public.t").await.as_deref(), Some("3"));
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn samples_in_any_order_literal_and_within_a_time() {
+    let script = "create table public.t (id int); insert into public.t values (1), (2), (2);";
+    let pair = Pair::new(&[script]).await;
+    run(&pair.target, "truncate public.t; insert into public.t values (2), (1), (2)").await;
+    let config = r#"
+        [[sample]]
+        name = "bag"
+        sql = "select id from public.t"
+        expect = "same"
+        any_order = true
+        [[sample]]
+        name = "rows"
+        sql = "select id from public.t"
+        expect = [["2"], ["2"], ["1"]]
+        any_order = true
+        [[sample]]
+        name = "count"
+        sql = "select count(*) from public.t"
+        expect = { value = "3" }
+        timeout = 30
+    "#;
+    let answer = |name| ("samples", name, "answer");
+    let found = [answer("sample bag"), answer("sample rows")];
+    let all = [answer("sample bag"), answer("sample rows"), answer("sample count")];
+    let cases = [
+        // As many rows, one of them twice in place of another.
+        Case {
+            plant: "update public.t set id = 1 where ctid = (select min(ctid) from public.t)",
+            heal: "truncate public.t; insert into public.t values (2), (1), (2)",
+            found: &found,
+        },
+        Case {
+            plant: "insert into public.t values (1)",
+            heal: "truncate public.t; insert into public.t values (2), (1), (2)",
+            found: &all,
+        },
+    ];
+    pair.plant(config, "samples", &cases).await;
+
+    let slow =
+        format!("{config}\n[[sample]]\nname = 'slow'\nsql = 'select pg_sleep(20)'\nexpect = 'same'\ntimeout = 1\n");
+    let checked = pair.verify(&slow, &["samples"]).await;
+    let unknown = incomplete(&checked.units);
+    assert!(
+        matches!(&unknown[..], [(object, reason)] if object == "sample slow" && reason.contains("time limit")),
+        "{unknown:?}"
+    );
+    assert_eq!(checked.units.iter().filter(|unit| unit.outcome == Outcome::Same).count(), 3);
     pair.drop().await;
 }

@@ -10,13 +10,17 @@ mod checks_fixture;
 mod cli;
 mod copy;
 mod copy_fixture;
+mod coverage;
 mod documentation;
 mod hashing;
+mod manner;
+mod masks;
 mod preflight;
 mod repair;
 mod rooms;
 mod servers;
 mod support;
+mod vectors;
 mod verdicts;
 
 #[test]

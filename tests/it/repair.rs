@@ -3,6 +3,7 @@
 use pg_rehearse::check::Selection;
 use pg_rehearse::config::{Config, Flags};
 use pg_rehearse::model::{Events, RunReport, Verdict};
+use pg_rehearse::verify::Options;
 
 use crate::support::{Pair, run};
 
@@ -50,7 +51,8 @@ select setval('child_id_seq', 1000);
 async fn verify(pair: &Pair, repair: Option<&std::path::Path>) -> RunReport {
     let flags = Flags { source: Some(pair.source.clone()), target: Some(pair.target.clone()), ..Flags::default() };
     let config = Config::from_text("", &flags).unwrap();
-    pg_rehearse::verify::verify(&config, &Selection::default(), repair, &Events::silent()).await.unwrap()
+    let options = Options { repair: repair.map(std::path::Path::to_owned), ..Options::default() };
+    pg_rehearse::verify::verify(&config, &Selection::default(), &options, &Events::silent()).await.unwrap()
 }
 
 #[tokio::test]

@@ -13,5 +13,13 @@ select current_setting('server_version') as version,
        pg_postmaster_start_time()::text as started,
        case when not pg_is_in_recovery() then pg_current_wal_lsn()::text end as lsn,
        now()::text as snapshot_taken,
+       -- The start time is part of it: a crash empties unlogged tables.
+       case when not pg_is_in_recovery()
+            then concat_ws(' ',
+                           case when has_function_privilege('pg_control_system()', 'execute')
+                                then (select system_identifier::text from pg_control_system()) end,
+                           inet_server_addr(), inet_server_port(), pg_postmaster_start_time(),
+                           (select d.oid from pg_database d where d.datname = current_database()),
+                           pg_current_snapshot()) end as visible,
        -- Hashes are compared between servers, so both must hash alike; a server of other byte order does not.
        hashtextextended('pg-rehearse' collate "C", 42)::text as hash_probe

@@ -65,10 +65,30 @@ fn look_at(directory: &Path) -> Option<(u32, Programs)> {
     let mut lines = text.lines();
     let version = version_in(lines.next()?)?;
     let share = Path::new(lines.next()?.trim());
-    if !share.join("extension/vector.control").is_file() {
+    // The fixture sets what pgvector has from 0.8 on.
+    let control = std::fs::read_to_string(share.join("extension/vector.control")).ok()?;
+    if pgvector_in(&control)? < (0, 8) {
         return None;
     }
     let home = directory.parent().unwrap_or(directory).display();
     let description = format!("installed PostgreSQL {version} ({home})");
     Some((major_of(version)?, Programs { bin: directory.to_path_buf(), description }))
+}
+
+/// The version that a control file installs.
+fn pgvector_in(control: &str) -> Option<(u32, u32)> {
+    let line = control.lines().find(|line| line.trim_start().starts_with("default_version"))?;
+    let mut parts = line.split('\'').nth(1)?.split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_pgvector() {
+        assert_eq!(pgvector_in("comment = 'x'\ndefault_version = '0.8.0'\nrelocatable = true\n"), Some((0, 8)));
+        assert_eq!(pgvector_in("comment = 'x'\n"), None);
+    }
 }

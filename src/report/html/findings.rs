@@ -1,7 +1,7 @@
 //! The open findings: one fold each, rows and columns inside.
 
-use crate::model::{ColumnDifference, Finding, RowChange, RowDifference, RunReport, count, plural};
-use crate::report::difference::{Piece, pieces};
+use crate::model::{Cause, ColumnDifference, Finding, RowChange, RowDifference, RunReport, count, plural};
+use crate::report::difference::{self, Drawn, Line, Piece};
 use crate::report::markup::escaped as esc;
 use crate::report::{digest, value};
 
@@ -35,20 +35,20 @@ fn one(out: &mut String, finding: &Finding, open: bool) {
         esc(&finding.check),
         esc(&finding.message)
     ));
-    let long = |text: &str| text.chars().count() > value::LONG;
-    match (&finding.source, &finding.target) {
-        (None, None) => {}
-        (Some(source), Some(target)) if source != target && (long(source) || long(target)) => {
-            out.push_str(&format!("<p class=\"value\">{}</p>\n", inline(source, target)));
-        }
-        (source, target) => {
-            let shown = |text: &Option<String>| match text {
-                Some(text) => format!("<code>{}</code>", value::edges(&esc(text))),
-                None => "(none)".to_owned(),
-            };
-            out.push_str(&format!("<dl><dt>source</dt><dd>{}</dd>", shown(source)));
-            out.push_str(&format!("<dt>target</dt><dd>{}</dd></dl>\n", shown(target)));
-        }
+    if finding.causes.len() > 1 {
+        let item = |cause: &Cause| format!("<li>{} × {}</li>\n", count(cause.rows), esc(&cause.text));
+        let items: String = finding.causes.iter().map(item).collect();
+        out.push_str(&format!("<ul class=\"causes\">\n{items}</ul>\n"));
+    }
+    if let Some(drawn) = difference::values(finding.source.as_deref(), finding.target.as_deref()) {
+        out.push_str(&format!("<div class=\"value\">{}</div>\n", inside(drawn)));
+    } else if finding.source.is_some() || finding.target.is_some() {
+        let shown = |text: &Option<String>| match text {
+            Some(text) => format!("<code>{}</code>", value::edges(&esc(text))),
+            None => "(none)".to_owned(),
+        };
+        out.push_str(&format!("<dl><dt>source</dt><dd>{}</dd>", shown(&finding.source)));
+        out.push_str(&format!("<dt>target</dt><dd>{}</dd></dl>\n", shown(&finding.target)));
     }
     rows(out, finding);
     out.push_str("</details>\n");
@@ -60,7 +60,7 @@ fn rows(out: &mut String, finding: &Finding) {
     }
     out.push_str("<ul class=\"rows\">\n");
     for row in &finding.rows {
-        difference(out, row);
+        self::row(out, row);
     }
     let more = finding.total.saturating_sub(finding.rows.len() as u64);
     if more > 0 {
@@ -69,7 +69,7 @@ fn rows(out: &mut String, finding: &Finding) {
     out.push_str("</ul>\n");
 }
 
-fn difference(out: &mut String, row: &RowDifference) {
+fn row(out: &mut String, row: &RowDifference) {
     let note = match row.change {
         RowChange::Missing => "missing on the target",
         RowChange::Extra => "only on the target",
@@ -87,26 +87,39 @@ fn difference(out: &mut String, row: &RowDifference) {
 }
 
 fn values(change: RowChange, column: &ColumnDifference) -> String {
+    if let Some(drawn) = difference::column(change, column) {
+        return inside(drawn);
+    }
     let (source, target) = (column.source.as_deref(), column.target.as_deref());
     let del = |text| format!("<del>{}</del>", esc(&value::shown_short(text)));
     let ins = |text| format!("<ins>{}</ins>", esc(&value::shown_short(text)));
-    let long = |text: &str| text.chars().count() > value::LONG;
     match (change, source, target) {
         (RowChange::Missing, source, _) => del(source),
         (RowChange::Extra, _, target) => ins(target),
         (RowChange::Changed, None, None) => "(not shown)".to_owned(),
-        (RowChange::Changed, Some(source), Some(target)) if source != target && (long(source) || long(target)) => {
-            inline(source, target)
-        }
         (RowChange::Changed, source, target) => format!("{} → {}", del(source), ins(target)),
     }
 }
 
-fn inline(source: &str, target: &str) -> String {
-    let pieces = pieces(source, target).into_iter().map(|piece| match piece {
-        Piece::Same(text) => esc(&text),
-        Piece::Removed(text) => format!("<del>{}</del>", esc(&text)),
-        Piece::Added(text) => format!("<ins>{}</ins>", esc(&text)),
-    });
-    format!("<code>{}</code>", pieces.collect::<String>())
+/// A difference within two values: inline, or line under line.
+fn inside(drawn: Drawn) -> String {
+    match drawn {
+        Drawn::Inline(pieces) => {
+            let pieces = pieces.into_iter().map(|piece| match piece {
+                Piece::Same(text) => esc(&text),
+                Piece::Removed(text) => format!("<del>{}</del>", esc(&text)),
+                Piece::Added(text) => format!("<ins>{}</ins>", esc(&text)),
+            });
+            format!("<code>{}</code>", pieces.collect::<String>())
+        }
+        Drawn::Lines(lines) => {
+            let lines = lines.into_iter().map(|line| match line {
+                Line::Same(text) => format!("<span>{}</span>", esc(&text)),
+                Line::Removed(text) => format!("<del>{}</del>", esc(&text)),
+                Line::Added(text) => format!("<ins>{}</ins>", esc(&text)),
+                Line::Note(text) => format!("<span class=\"faint\">@@ {}</span>", esc(&text)),
+            });
+            format!("<pre class=\"diff\">{}</pre>", lines.collect::<String>())
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::page::{Page, Tone};
 use crate::model::{ColumnDifference, Finding, RowChange, RowDifference, RunReport, count, plural};
-use crate::report::difference::{Piece, pieces};
+use crate::report::difference::{self, Drawn, Line, Piece};
 use crate::report::{digest, value};
 
 /// Characters shown of a key, a name or a definition.
@@ -35,9 +35,10 @@ fn one(page: &mut Page, finding: &Finding) {
     let check = format!(" [{}]", value::visible(&finding.check));
     page.hanging(1, 2, &[("✗ ", Tone::Bad), (&object, Tone::Strong), (&facts, Tone::Plain), (&check, Tone::Faint)]);
     page.line(3, &[(&value::visible(&finding.message), Tone::Plain)]);
+    causes(page, finding);
     values(page, finding);
     for row in &finding.rows {
-        difference(page, row);
+        self::row(page, row);
     }
     let more = finding.total.saturating_sub(finding.rows.len() as u64);
     if more > 0 && !finding.rows.is_empty() {
@@ -45,27 +46,37 @@ fn one(page: &mut Page, finding: &Finding) {
     }
 }
 
-/// The attribute's value on both sides: as a difference where both are long.
-fn values(page: &mut Page, finding: &Finding) {
-    let long = |text: &str| text.chars().count() > value::LONG;
-    match (&finding.source, &finding.target) {
-        (None, None) => {}
-        (Some(source), Some(target)) if source != target && (long(source) || long(target)) => {
-            inline(page, 5, "", source, target);
-        }
-        (source, target) => {
-            for (label, text) in [("source  ", source), ("target  ", target)] {
-                let text = match text {
-                    Some(text) => value::cut(&value::edges(&value::visible(text)), SHOWN),
-                    None => "(none)".to_owned(),
-                };
-                page.hanging(5, 8, &[(label, Tone::Faint), (&text, Tone::Plain)]);
-            }
-        }
+/// What explains the rows, where it is more than the one the message names.
+fn causes(page: &mut Page, finding: &Finding) {
+    if finding.causes.len() < 2 {
+        return;
+    }
+    let width = finding.causes.iter().map(|cause| count(cause.rows).len()).max().unwrap_or_default();
+    for cause in &finding.causes {
+        let rows = format!("{:>width$} × ", count(cause.rows));
+        page.hanging(5, width + 3, &[(&rows, Tone::Faint), (&value::visible(&cause.text), Tone::Plain)]);
     }
 }
 
-fn difference(page: &mut Page, row: &RowDifference) {
+/// The attribute's value on both sides: as a difference where both are long.
+fn values(page: &mut Page, finding: &Finding) {
+    if finding.source.is_none() && finding.target.is_none() {
+        return;
+    }
+    if let Some(drawn) = difference::values(finding.source.as_deref(), finding.target.as_deref()) {
+        inside(page, 5, "", drawn);
+        return;
+    }
+    for (label, text) in [("source  ", &finding.source), ("target  ", &finding.target)] {
+        let text = match text {
+            Some(text) => value::cut(&value::edges(&value::visible(text)), SHOWN),
+            None => "(none)".to_owned(),
+        };
+        page.hanging(5, 8, &[(label, Tone::Faint), (&text, Tone::Plain)]);
+    }
+}
+
+fn row(page: &mut Page, row: &RowDifference) {
     let (mark, tone, note) = match row.change {
         RowChange::Missing => ("- ", Tone::Bad, "  missing on the target"),
         RowChange::Extra => ("+ ", Tone::Good, "  only on the target"),
@@ -90,11 +101,8 @@ fn column_difference(page: &mut Page, change: RowChange, column: &ColumnDifferen
         page.hanging(9, 2, &[(&name, Tone::Faint), (&value::shown_short(text), tone)]);
         return;
     }
-    if let (Some(source), Some(target)) = (source, target)
-        && source != target
-        && (source.chars().count() > value::LONG || target.chars().count() > value::LONG)
-    {
-        inline(page, 9, &name, source, target);
+    if let Some(drawn) = difference::column(change, column) {
+        inside(page, 9, &name, drawn);
         return;
     }
     if source.is_none() && target.is_none() {
@@ -105,9 +113,27 @@ fn column_difference(page: &mut Page, change: RowChange, column: &ColumnDifferen
     page.hanging(9, 2, &[(&name, Tone::Faint), (&source, Tone::Bad), (" → ", Tone::Plain), (&target, Tone::Good)]);
 }
 
-/// A difference as `…same [-source-]{+target+} same…`.
-fn inline(page: &mut Page, indent: usize, label: &str, source: &str, target: &str) {
-    let pieces: Vec<(String, Tone)> = pieces(source, target)
+/// A difference within two values: inline, or line under line below the label.
+fn inside(page: &mut Page, indent: usize, label: &str, drawn: Drawn) {
+    let pieces = match drawn {
+        Drawn::Inline(pieces) => pieces,
+        Drawn::Lines(lines) => {
+            if !label.is_empty() {
+                page.line(indent, &[(label, Tone::Faint)]);
+            }
+            for line in lines {
+                let tone = match line {
+                    Line::Same(_) => Tone::Plain,
+                    Line::Removed(_) => Tone::Bad,
+                    Line::Added(_) => Tone::Good,
+                    Line::Note(_) => Tone::Faint,
+                };
+                page.hanging(indent + 2, 2, &[(&line.plain(), tone)]);
+            }
+            return;
+        }
+    };
+    let pieces: Vec<(String, Tone)> = pieces
         .into_iter()
         .map(|piece| match piece {
             Piece::Same(text) => (text, Tone::Plain),

@@ -10,6 +10,7 @@ use crate::check::{Context, SideView};
 use crate::fingerprint::{Instead, TableShape, TableSql, checksum};
 use crate::model::{Error, RelationName, Result};
 use crate::postgres::Role;
+use crate::verify::masked;
 use crate::verify::rows::{Counted, Drill, Place, read as read_values, shape};
 
 /// Rows read in one go.
@@ -27,11 +28,12 @@ pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Res
     if !absent.is_empty() {
         return Ok(Err(format!("column {} is not on both sides, or may not be read", absent.join(", "))));
     }
-    let (one, two) = (TableSql::new(&shape, source), TableSql::new(&shape, target));
+    let instead = masked::instead(context, source);
+    let (one, two) = (TableSql::reading(&shape, source, &instead), TableSql::new(&shape, target));
     let (there, here) =
         tokio::try_join!(checksum(&context.source.readers, &one), checksum(&context.target.readers, &two))?;
-    let instead = Instead::new();
-    let drill = Drill { context, shape: &shape, source, target, instead: &instead, there: &there, here: &here };
+    let drill =
+        Drill { context, shape: &shape, source, target, instead: &instead, there: &there, here: &here, blames: None };
     let made = || tempfile::tempfile().map_err(unwritable);
     let mut writer = Writer { drill: &drill, deletes: BufWriter::new(made()?), upserts: BufWriter::new(made()?) };
     let mut rows = 0;
@@ -55,8 +57,8 @@ impl Writer<'_> {
     /// Extra rows are deleted, missing and changed ones put in. Where a second unique index could stand in the way of
     /// an update (two rows whose values were swapped), changed rows are deleted first.
     async fn keyed(&mut self, counted: &Counted) -> Result<()> {
-        let Drill { context, shape, source, target, .. } = *self.drill;
-        for row in read(&context.target, shape, target, target, &counted.extra_at).await? {
+        let Drill { context, shape, source, target, instead, .. } = *self.drill;
+        for row in read(&context.target, shape, target, target, &Instead::new(), &counted.extra_at).await? {
             writeln!(self.deletes, "{}", statement::delete(target, &shape.key, &row)).map_err(unwritable)?;
         }
         let changed: Vec<Place> = counted.changed_at.iter().map(|(there, _)| there.clone()).collect();
@@ -66,7 +68,7 @@ impl Writer<'_> {
             .any(|column| column.identity.as_deref() == Some("a") && !shape.key.contains(&column.name));
         let replace = target.keys.len() > 1 || fixed;
         for (places, replaced) in [(&counted.missing_at, false), (&changed, replace)] {
-            for row in read(&context.source, shape, source, target, places).await? {
+            for row in read(&context.source, shape, source, target, instead, places).await? {
                 if replaced {
                     writeln!(self.deletes, "{}", statement::delete(target, &shape.key, &row)).map_err(unwritable)?;
                 }
@@ -78,14 +80,14 @@ impl Writer<'_> {
 
     /// Each distinct row that differs is held as many times as the source has it.
     async fn multiset(&mut self, counted: &Counted) -> Result<()> {
-        let Drill { context, shape, source, target, .. } = *self.drill;
+        let Drill { context, shape, source, target, instead, .. } = *self.drill;
         for (places, relation, missing) in [(&counted.missing_at, source, true), (&counted.extra_at, target, false)] {
             let rows = match missing {
-                true => read(&context.source, shape, relation, target, places).await?,
-                false => read(&context.target, shape, relation, target, places).await?,
+                true => read(&context.source, shape, relation, target, instead, places).await?,
+                false => read(&context.target, shape, relation, target, &Instead::new(), places).await?,
             };
             for (place, row) in places.iter().zip(rows) {
-                let wanted = counted.wanted.iter().find(|(kept, _)| kept == place).map_or(0, |(_, times)| *times);
+                let wanted = counted.wanted.get(place).copied().unwrap_or(0);
                 writeln!(self.upserts, "{}", statement::times(target, &row, wanted)).map_err(unwritable)?;
             }
         }
@@ -105,6 +107,7 @@ async fn read<'a, R: Role>(
     shape: &TableShape,
     relation: &Relation,
     target: &'a Relation,
+    instead: &Instead,
     places: &[Place],
 ) -> Result<Vec<Values<'a>>> {
     let gone = || Error::failed("a differing row is not where it was in the same snapshot");
@@ -113,7 +116,7 @@ async fn read<'a, R: Role>(
         sql.columns().map(|column| target.column(&column.name).ok_or_else(gone)).collect::<Result<_>>()?;
     let mut rows = Vec::with_capacity(places.len());
     for batch in places.chunks(BATCH) {
-        let mut held = read_values(side, shape, relation, batch).await?;
+        let mut held = read_values(side, shape, relation, instead, batch).await?;
         for place in batch {
             let texts = held.remove(place).ok_or_else(gone)?.into_iter().map(|(text, _)| text);
             rows.push(columns.iter().copied().zip(texts).collect());

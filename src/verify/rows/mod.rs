@@ -2,13 +2,21 @@
 //!
 //! Never true in here: a table called same whose rows were not all in the sum, a count that stops at the examples.
 
+mod blame;
 mod cause;
+mod close;
 mod drill;
 mod excerpt;
+mod finished;
+mod found;
+mod inside;
+mod json;
+mod recheck;
 mod table;
 mod values;
 
 pub(super) use drill::{Counted, Drill, Place};
+pub(super) use finished::Finished;
 pub(super) use table::shape;
 pub(super) use values::read;
 
@@ -19,14 +27,20 @@ use futures_util::{StreamExt, stream};
 
 use crate::catalog::{Catalog, Relation, RelationKind};
 use crate::check::{Check, CheckOutcome, Context};
+use crate::fingerprint::CopyRecord;
 use crate::model::{Event, Finding, ObjectRef, RelationName, Result, Side, Unit, readable};
 
 /// The check's name.
 const NAME: &str = "rows";
 
 /// Compares the rows of every table.
-#[derive(Debug)]
-pub(super) struct Rows;
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// What an earlier run has finished, and where this one keeps what it finishes.
+    pub(super) finished: Option<Finished>,
+    /// What both sides came to when the copy ended.
+    pub(super) since: Option<CopyRecord>,
+}
 
 impl Check for Rows {
     fn name(&self) -> &'static str {
@@ -39,15 +53,23 @@ impl Check for Rows {
          one side has or that the role may not read: the coverage ledger lists those."
     }
 
+    fn turn(&self) -> u8 {
+        1
+    }
+
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
         Box::pin(async move {
             let pairs = pairs(context);
-            // The largest first, so that the last one to end is a small one.
+            // The largest first, so that the last one to end is a small one; under a time budget the smallest, so that
+            // most tables are compared.
             let mut order: Vec<&Pair<'_>> = pairs.iter().collect();
             order.sort_by_key(|pair| std::cmp::Reverse(pair.source.or(pair.target).map_or(0, |one| one.bytes)));
+            if context.config.manner.budget.is_some() {
+                order.reverse();
+            }
             let parts: Vec<CheckOutcome> = stream::iter(order)
                 .map(|pair| async move {
-                    let part = one(context, pair).await;
+                    let part = one(self, context, pair).await;
                     context.events.send(&Event::UnitChecked { check: NAME.to_owned() });
                     part
                 })
@@ -61,7 +83,10 @@ impl Check for Rows {
                 outcome.uncovered.extend(part.uncovered);
                 outcome.left_to.extend(part.left_to);
             }
-            outcome.uncovered.extend(foreign(context));
+            for (object, reason) in foreign(context) {
+                outcome.units.push(Unit::incomplete(NAME, object.clone(), &reason));
+                outcome.uncovered.push((object, reason));
+            }
             outcome.units.sort_by(|one, two| one.object.cmp(&two.object));
             Ok(outcome)
         })
@@ -95,13 +120,16 @@ fn pairs(context: &Context) -> Vec<Pair<'_>> {
         .collect()
 }
 
-/// Foreign tables in scope: their rows are not this database's.
+/// Foreign tables in scope: their rows are another server's, and whether both sides are given the same ones is not known.
 fn foreign(context: &Context) -> BTreeSet<(ObjectRef, String)> {
     let both = context.source.catalog.relations.values().chain(context.target.catalog.relations.values());
     both.filter(|relation| relation.kind == RelationKind::Foreign && !relation.is_partition)
         .filter(|relation| context.config.scope.exclusion(&relation.name).is_none())
         .map(|relation| {
-            (ObjectRef::table(&relation.name), "its rows are another server's, and not compared".to_owned())
+            (
+                ObjectRef::table(&relation.name),
+                "its rows are another server's, and not compared: exclude it, or compare that server".to_owned(),
+            )
         })
         .collect()
 }
@@ -113,7 +141,7 @@ fn is_unpopulated(catalog: &Catalog, object: &ObjectRef) -> bool {
 }
 
 /// Compares one relation, or says why it cannot be.
-async fn one(context: &Context, pair: &Pair<'_>) -> CheckOutcome {
+async fn one(rows: &Rows, context: &Context, pair: &Pair<'_>) -> CheckOutcome {
     let (source, target) = match (pair.source, pair.target) {
         (Some(source), Some(target)) => (source, target),
         (source, _) => {
@@ -129,7 +157,7 @@ async fn one(context: &Context, pair: &Pair<'_>) -> CheckOutcome {
         return CheckOutcome { units: vec![unit], covered: vec![pair.object.clone()], ..CheckOutcome::default() };
     }
     let mut outcome = CheckOutcome::default();
-    let compared = table::compare(context, pair, source, target).await;
+    let compared = table::compare(rows, context, pair, source, target).await;
     match compared {
         Ok(compared) => {
             outcome.covered.push(pair.object.clone());

@@ -1,6 +1,7 @@
 -- Approximate indexes by the columns they depend on. One that is not plain (over an expression, or over a part of the
 -- table) serves no search for the bare column.
 select n.nspname::text as schema, c.relname::text as relation, a.attname::text as column, ic.relname::text as name,
+       am.amname::text as method,
        i.indpred is null and i.indkey[0] = a.attnum as plain,
        (select o.oprname::text
         from pg_opclass k

@@ -2,6 +2,7 @@
 
 use super::column::VectorColumn;
 use super::index::{self, VectorIndex};
+use super::precision::Precision;
 use super::probe::Probe;
 use super::search::{self, Found, Neighbour, Search as SideSearch};
 use super::{NAME, recall};
@@ -10,8 +11,6 @@ use crate::model::{Error, Finding, ObjectRef, Result, Side};
 
 /// Where no index says otherwise, vectors are compared by angle.
 const BY_ANGLE: &str = "<=>";
-/// Distances this close (relative) are one: servers add floats in different orders.
-const CLOSE: f64 = 1e-5;
 
 /// What the searches of one column came to.
 #[derive(Debug, Default)]
@@ -77,7 +76,13 @@ pub(super) async fn search(
         (Err(one), Err(two)) => return Err(Error::incomplete(format!("{}; {}", one.chain(), two.chain()))),
         (Err(error), _) | (_, Err(error)) => return Err(error),
     };
-    let differing: Vec<usize> = (0..seeds.len()).filter(|&n| !is_same(&source[n].exact, &target[n].exact)).collect();
+    let is_same = |n: &usize| {
+        let (seed, one, two) = (&seeds[*n], &source[*n].exact, &target[*n].exact);
+        let rounded = column.is_rounded();
+        Lists { precision: Precision { rounded, dimensions: seed.dimensions() }, operator, length: seed.length }
+            .are_same(one, two)
+    };
+    let differing: Vec<usize> = (0..seeds.len()).filter(|n| !is_same(n)).collect();
     search.differing = differing.first().map(|&first| {
         let (of, key) = (seeds.len(), &seeds[first].key);
         let message = format!("{} of {of} searches find other rows, first the one for {key}", differing.len());
@@ -103,24 +108,37 @@ fn judge_recall(search: &mut Search, probe: &Probe, source: &[Found], target: &[
     }
 }
 
-/// Whether both lists name the same rows in the same order at the same distances. Rows that are all but equally far
-/// have no order among themselves.
-fn is_same(source: &[Neighbour], target: &[Neighbour]) -> bool {
-    let (one, two) = (settled(source), settled(target));
-    one.len() == two.len() && one.iter().zip(&two).all(|(a, b)| a.key == b.key && close(a.distance, b.distance))
+/// How two lists of neighbours of one vector are compared.
+struct Lists<'a> {
+    precision: Precision,
+    operator: &'a str,
+    /// The length of the vector searched for.
+    length: f64,
 }
 
-fn close(one: f64, two: f64) -> bool {
-    one == two || (one.is_nan() && two.is_nan()) || (one - two).abs() <= CLOSE * one.abs().max(two.abs()).max(CLOSE)
-}
-
-/// The list with every run of close distances in the order of keys.
-fn settled(list: &[Neighbour]) -> Vec<Neighbour> {
-    let mut list = list.to_vec();
-    for run in list.chunk_by_mut(|one, two| close(one.distance, two.distance)) {
-        run.sort_by(|one, two| one.key.cmp(&two.key));
+impl Lists<'_> {
+    /// Whether both lists name the same rows at the same distances, and so in the same order. A row that one list ends
+    /// with and the other does not name is the same where the other ends as far away: one of equals was left out.
+    fn are_same(&self, source: &[Neighbour], target: &[Neighbour]) -> bool {
+        source.len() == target.len() && self.answers(source, target) && self.answers(target, source)
     }
-    list
+
+    /// Whether each row of a list stands in the other as near, or could as well have.
+    fn answers(&self, list: &[Neighbour], other: &[Neighbour]) -> bool {
+        let Some(furthest) = other.last() else { return list.is_empty() };
+        list.iter().all(|one| match other.iter().find(|two| two.key == one.key) {
+            Some(two) => self.are_close(one, two),
+            None => one.distance >= furthest.distance || self.are_close(one, furthest),
+        })
+    }
+
+    fn are_close(&self, one: &Neighbour, two: &Neighbour) -> bool {
+        let (distance, length) = (one.distance.abs().max(two.distance.abs()), one.length.max(two.length));
+        let bound = || self.precision.of_distances(self.operator, distance, self.length, length);
+        one.distance == two.distance
+            || (one.distance.is_nan() && two.distance.is_nan())
+            || (one.distance - two.distance).abs() <= bound()
+    }
 }
 
 fn shown(list: &[Neighbour]) -> String {
@@ -133,15 +151,35 @@ mod tests {
     use super::*;
 
     fn list(rows: &[(&str, f64)]) -> Vec<Neighbour> {
-        rows.iter().map(|(key, distance)| Neighbour { key: (*key).into(), distance: *distance }).collect()
+        rows.iter().map(|(key, distance)| Neighbour { key: (*key).into(), distance: *distance, length: 1.0 }).collect()
+    }
+
+    fn are_same(rounded: bool, one: &[Neighbour], two: &[Neighbour]) -> bool {
+        Lists { precision: Precision { rounded, dimensions: 8 }, operator: "<->", length: 1.0 }.are_same(one, two)
     }
 
     #[test]
     fn order_counts_but_not_among_the_equally_far() {
         let one = list(&[("a", 0.0), ("b", 0.5), ("c", 0.500_000_1), ("d", 0.7)]);
-        assert!(is_same(&one, &list(&[("a", 0.0), ("c", 0.5), ("b", 0.500_000_1), ("d", 0.7)])));
-        assert!(!is_same(&one, &list(&[("b", 0.0), ("a", 0.5), ("c", 0.500_000_1), ("d", 0.7)])));
-        assert!(!is_same(&one, &list(&[("a", 0.0), ("b", 0.5), ("c", 0.500_000_1), ("d", 0.71)])));
-        assert!(!is_same(&one, &one[..3]));
+        assert!(are_same(false, &one, &list(&[("a", 0.0), ("c", 0.5), ("b", 0.500_000_1), ("d", 0.7)])));
+        assert!(!are_same(false, &one, &list(&[("b", 0.0), ("a", 0.5), ("c", 0.500_000_1), ("d", 0.7)])));
+        assert!(!are_same(false, &one, &list(&[("a", 0.0), ("b", 0.5), ("c", 0.500_000_1), ("d", 0.71)])));
+        assert!(!are_same(false, &one, &one[..3]));
+    }
+
+    #[test]
+    fn of_rows_as_far_as_the_last_any_may_be_named() {
+        let one = list(&[("a", 0.1), ("b", 0.5)]);
+        assert!(are_same(false, &one, &list(&[("a", 0.1), ("c", 0.500_001)])));
+        assert!(!are_same(false, &one, &list(&[("a", 0.1), ("c", 0.51)])), "the target lost the nearer row");
+        assert!(!are_same(false, &one, &list(&[("a", 0.1), ("c", 0.49)])), "the target has a row more");
+    }
+
+    #[test]
+    fn half_floats_are_held_to_their_own_precision() {
+        let one = list(&[("a", 0.1), ("b", 0.5)]);
+        let rounded = list(&[("a", 0.1005), ("b", 0.4995)]);
+        assert!(are_same(true, &one, &rounded) && !are_same(false, &one, &rounded));
+        assert!(!are_same(true, &one, &list(&[("a", 0.1), ("b", 0.502)])));
     }
 }

@@ -10,9 +10,11 @@ use crate::postgres::Role;
 /// An HNSW or IVFFlat index, once for each column it depends on.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct VectorIndex {
-    schema: String,
-    relation: String,
+    pub(super) schema: String,
+    pub(super) relation: String,
     column: String,
+    /// `hnsw` or `ivfflat`.
+    pub(super) method: String,
     /// Its name.
     pub(super) name: String,
     /// Whether it serves searches for the bare column over the whole table.

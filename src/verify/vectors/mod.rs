@@ -3,6 +3,8 @@
 mod column;
 mod compare;
 mod index;
+mod iterative;
+mod precision;
 mod probe;
 mod recall;
 mod search;
@@ -18,7 +20,8 @@ use super::trouble;
 use crate::check::{Check, CheckOutcome, Context};
 use crate::model::{Event, Finding, ObjectRef, Outcome, RelationName, Result, Side, Unit, plural};
 use column::VectorColumn;
-use statistics::Statistics;
+use precision::Precision;
+use statistics::{Lengths, Statistics};
 
 const NAME: &str = "vectors";
 
@@ -32,34 +35,38 @@ impl Check for Vectors {
 
     fn proves(&self) -> &'static str {
         "each vector column has the same dimensions, NULLs and zero vectors, the probed rows have the same exact nearest \
-         neighbours, and the approximate index finds as many of them as required; columns without a configured probe are \
-         searched only where none is configured at all"
+         neighbours, the approximate index finds as many of them as required, and it goes on searching where row security \
+         takes rows away; columns without a configured probe are searched only where none is configured at all"
     }
 
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
         async move {
-            let columns = column::find(context);
+            let column::Columns { pairs: columns, others } = column::find(context);
+            let mut outcome = CheckOutcome::default();
+            // A column that only one side has is the schema check's finding; without that check nobody says it.
+            outcome.left_to.extend((!others.is_empty()).then_some("schema"));
+            outcome.uncovered.extend(others);
             let probes = probe::resolve(context, &columns)?;
             let impossible = probes.impossible.into_iter();
-            let mut units: Vec<Unit> =
-                impossible.map(|(object, reason)| Unit::incomplete(NAME, object, reason)).collect();
-            if columns.is_empty() {
-                return Ok(CheckOutcome { units, ..CheckOutcome::default() });
-            }
-            let (shapes, searches) =
-                tokio::join!(shapes(context, &columns), searches(context, &columns, &probes.of_columns));
-            let searches = searches?;
-            let mut covered = Vec::new();
+            outcome.units.extend(impossible.map(|(object, reason)| Unit::incomplete(NAME, object, reason)));
+            let indexes = tokio::join!(index::load(&context.source), index::load(&context.target));
+            let indexes = (indexes.0?, indexes.1?);
+            let (shapes, searches) = tokio::join!(
+                shapes(context, &columns),
+                searches(context, &columns, &probes.of_columns, (&indexes.0, &indexes.1))
+            );
             for (column, search) in columns.iter().zip(searches) {
                 let unit = judge(column, &shapes, search);
                 let known = context.source.catalog.inventory.contains_key(&unit.object);
                 if known && !matches!(unit.outcome, Outcome::Incomplete { .. }) {
-                    covered.push(unit.object.clone());
+                    outcome.covered.push(unit.object.clone());
                 }
-                units.push(unit);
+                outcome.units.push(unit);
                 context.events.send(&Event::UnitChecked { check: NAME.to_owned() });
             }
-            Ok(CheckOutcome { units, covered, ..CheckOutcome::default() })
+            let excluded = |name: &RelationName| context.config.scope.exclusion(name).is_some();
+            outcome.units.extend(iterative::judge(&context.target, &indexes.1, excluded).await);
+            Ok(outcome)
         }
         .boxed_local()
     }
@@ -95,14 +102,13 @@ async fn searches(
     context: &Context,
     columns: &[VectorColumn<'_>],
     probes: &[Option<probe::Probe>],
-) -> Result<Vec<Result<compare::Search>>> {
-    let indexes = tokio::join!(index::load(&context.source), index::load(&context.target));
-    let indexes = (indexes.0?, indexes.1?);
+    indexes: (&[index::VectorIndex], &[index::VectorIndex]),
+) -> Vec<Result<compare::Search>> {
     let mut tasks = Vec::new();
     for (column, probe) in columns.iter().zip(probes) {
-        tasks.push(compare::search(context, column, probe.as_ref(), (&indexes.0, &indexes.1)).boxed_local());
+        tasks.push(compare::search(context, column, probe.as_ref(), indexes).boxed_local());
     }
-    Ok(gather(tasks, context.config.verify_jobs).await)
+    gather(tasks, context.config.verify_jobs).await
 }
 
 fn judge(column: &VectorColumn<'_>, shapes: &Shapes<'_>, search: Result<compare::Search>) -> Unit {
@@ -113,6 +119,7 @@ fn judge(column: &VectorColumn<'_>, shapes: &Shapes<'_>, search: Result<compare:
             if let (Some(source), Some(target)) = (source.get(column.place), target.get(column.place)) {
                 details.push(target.describe());
                 findings.extend(differences(&object, source, target));
+                findings.extend(column.is_rounded().then(|| lengths(&object, source, target)).flatten());
             }
         }
         Some((source, target)) => {
@@ -145,7 +152,9 @@ fn differences(object: &ObjectRef, source: &Statistics, target: &Statistics) -> 
             findings.push(Finding::new(NAME, object.clone(), attribute, message).values(Some(one), Some(two)));
         }
     };
-    compare("dimensions", source.dimensions(), target.dimensions());
+    // Where one side has more vectors, only which dimensions there are is compared: the rows are other findings.
+    let counted = source.vectors == target.vectors;
+    compare("dimensions", source.dimensions(counted), target.dimensions(counted));
     compare("nulls", source.nulls.to_string(), target.nulls.to_string());
     compare("zero vectors", source.zeros.to_string(), target.zeros.to_string());
     for (side, statistics) in [(Side::Source, source), (Side::Target, target)] {
@@ -155,4 +164,23 @@ fn differences(object: &ObjectRef, source: &Statistics, target: &Statistics) -> 
         }
     }
     findings
+}
+
+/// Lengths further apart than half floats explain. Where both sides keep the same type the rows check compares every bit.
+fn lengths(object: &ObjectRef, source: &Statistics, target: &Statistics) -> Option<Finding> {
+    if source.vectors != target.vectors || source.not_finite + target.not_finite > 0 {
+        return None;
+    }
+    let dimensions = source.dimensions.keys().chain(target.dimensions.keys()).max().copied().unwrap_or_default();
+    let precision = Precision { rounded: true, dimensions };
+    let (one, two) = (&source.lengths, &target.lengths);
+    let apart = |one: f64, two: f64, vectors: u64| (one - two).abs() > precision.of_lengths(one, two, vectors);
+    let differ = apart(one.shortest, two.shortest, 1)
+        || apart(one.longest, two.longest, 1)
+        || apart(one.sum, two.sum, source.vectors);
+    let shown = |it: &Lengths| format!("{:.6} to {:.6}, in sum {:.6}", it.shortest, it.longest, it.sum);
+    differ.then(|| {
+        let message = "lengths differ by more than the rounding of half floats explains";
+        Finding::new(NAME, object.clone(), "lengths", message).values(Some(shown(one)), Some(shown(two)))
+    })
 }

@@ -20,6 +20,14 @@ pub(super) fn uses_index(plan: &str, index: &VectorIndex, kind: RelationKind) ->
     !scans.is_empty() && scans.iter().all(ordered)
 }
 
+/// Whether no part of the plan takes its order from an index, so that every row is looked at.
+pub(super) fn is_exact(plan: &str) -> bool {
+    let Ok(plan) = serde_json::from_str::<Value>(plan) else { return false };
+    let mut scans = Vec::new();
+    collect_scans(&plan, &mut scans);
+    scans.iter().all(|scan| scan.get("Order By").is_none())
+}
+
 fn collect_scans<'a>(value: &'a Value, scans: &mut Vec<&'a Value>) {
     match value {
         Value::Array(values) => values.iter().for_each(|value| collect_scans(value, scans)),
@@ -57,7 +65,7 @@ mod tests {
     use super::*;
 
     fn list(rows: &[(&str, f64)]) -> Vec<Neighbour> {
-        rows.iter().map(|(key, distance)| Neighbour { key: (*key).into(), distance: *distance }).collect()
+        rows.iter().map(|(key, distance)| Neighbour { key: (*key).into(), distance: *distance, length: 1.0 }).collect()
     }
 
     #[test]
@@ -66,5 +74,24 @@ mod tests {
         assert_eq!(share(&exact, &list(&[("a", 0.0), ("d", 0.5), ("e", 0.5)])), Some(1.0));
         assert_eq!(share(&exact[..2], &list(&[("a", 0.0), ("x", 0.7)])), Some(0.5));
         assert_eq!(share(&list(&[("z", f64::NAN)]), &[]), None);
+    }
+
+    #[test]
+    fn plans_say_which_arm_went_by_the_index() {
+        let near = r#"[{"Plan": {"Node Type": "Limit", "Plans": [
+            {"Node Type": "Index Scan", "Index Name": "t_v", "Order By": "(v <-> '[1]'::vector)"}]}}]"#;
+        let all = r#"[{"Plan": {"Node Type": "Limit", "Plans": [{"Node Type": "Sort", "Plans": [
+            {"Node Type": "Subquery Scan", "Plans": [{"Node Type": "Seq Scan"}]}]}]}}]"#;
+        let by_key = r#"[{"Plan": {"Node Type": "Index Scan", "Index Name": "t_pkey"}}]"#;
+        assert!(!is_exact(near) && is_exact(all) && is_exact(by_key) && !is_exact("no plan"));
+        let index: VectorIndex = serde_json::from_str(
+            r#"{"schema": "s", "relation": "t", "column": "v", "name": "t_v", "method": "hnsw", "plain": true, "operator": "<->"}"#,
+        )
+        .unwrap();
+        assert!(uses_index(near, &index, RelationKind::Table));
+        assert!(!uses_index(all, &index, RelationKind::Table) && !uses_index(by_key, &index, RelationKind::Table));
+        let other = near.replace("t_v", "t_w");
+        assert!(!uses_index(&other, &index, RelationKind::Table), "another index");
+        assert!(uses_index(&other, &index, RelationKind::Partitioned), "partitions have their own");
     }
 }

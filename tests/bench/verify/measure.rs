@@ -64,11 +64,11 @@ pub(crate) async fn measure(args: &Args) -> Result<Measured> {
 async fn on(args: &Args, pair: &Pair, peer: Option<&Peer>) -> Result<Measured> {
     say(format!("loading {} events", args.rows))?;
     let workload = Workload::load(pair, args.rows).await?;
-    let mut measured = Measured::default();
-    measured.about = vec![
+    let about = vec![
         format!("source {}; target {}", pair.source.describe().await?, pair.target.describe().await?),
         format!("{} events, {} embeddings; best of {}", workload.events, workload.embeddings(), args.repeat),
     ];
+    let mut measured = Measured { about, ..Measured::default() };
     let mut scans = BTreeMap::new();
     for subject in Subject::ALL {
         let scan = Scan::record(pair, subject).await?;

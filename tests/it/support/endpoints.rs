@@ -12,7 +12,8 @@ use super::server_urls;
 pub(crate) fn endpoint<R: Role>(url: &str) -> Endpoint<R> {
     let url = Some(DatabaseUrl::parse(url).unwrap());
     let (side, name) = (R::SIDE, R::SIDE.to_string());
-    Endpoint::new(&SideConfig { side, name, environment: None, url, statement_timeout: 0 }).unwrap()
+    Endpoint::new(&SideConfig { side, name, environment: None, url, statement_timeout: 0, salt: None, snapshot: None })
+        .unwrap()
 }
 
 /// Two empty databases, dropped by [`Pair::drop_databases`].

@@ -14,14 +14,17 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname) as ident
                                                         where k.conrelid = c.oid and k.contype = 'n' and not k.convalidated
                                                           and a.attnum = any(k.conkey))
                           then 'not validated' else a.attnotnull::text end,
-         'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
+         -- A default names no column, and without its relation it is printed without a lock on that.
+         'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, 0) end,
          'generated', case when a.attgenerated <> ''
                            then pg_get_expr(d.adbin, d.adrelid) || case a.attgenerated when 'v' then ' virtual' else ' stored' end end,
          'identity', case a.attidentity when 'a' then 'always' when 'd' then 'by default' end,
          'storage', a.attstorage::text,
          'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
          'statistics target', nullif(a.attstattarget, -1)::text,
-         'options', array_to_string(a.attoptions, ', '),
+         -- From 17.12 on the server stamps each column for itself, with another stamp on every server.
+         'options', (select string_agg(o.option, ', ' order by o.place)
+                     from unnest(a.attoptions) with ordinality o(option, place) where o.option !~ '^pg_attver='),
          'foreign options', array_to_string(a.attfdwoptions, ', '),
          'comment', col_description(c.oid, a.attnum)) as attributes
 from pg_attribute a

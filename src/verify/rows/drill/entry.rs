@@ -143,7 +143,11 @@ mod tests {
         for cut in 0..bytes.len() {
             let (mut parser, mut found) = (Parser::default(), Vec::new());
             for frame in [&bytes[..cut], &bytes[cut..]] {
-                parser.take(frame, |entry| Ok(found.push(entry))).unwrap();
+                let keep = |entry| {
+                    found.push(entry);
+                    Ok(())
+                };
+                parser.take(frame, keep).unwrap();
             }
             assert_eq!(found.len(), 2, "cut at {cut}");
             assert_eq!(found[0].key, u128::from(u64::MAX));

@@ -17,7 +17,27 @@ pub(super) enum Difference {
     Changed(Entry, Entry),
     /// The same row, more often on one side than on the other: both counts, and where one of them stands on the side
     /// that has more.
-    Uneven { there: u64, here: u64, spot: Spot },
+    Uneven { row: u128, there: u64, here: u64, spot: Spot },
+}
+
+impl Difference {
+    /// The hash of the row's key, or of the whole row where there is no key.
+    pub(super) fn key(&self) -> u128 {
+        match self {
+            Self::Missing(entry) | Self::Extra(entry) | Self::Changed(entry, _) => entry.key,
+            Self::Uneven { row, .. } => *row,
+        }
+    }
+
+    /// What each side has: the row's hash, or how often it has it.
+    pub(super) fn sides(&self) -> (Option<u128>, Option<u128>) {
+        match self {
+            Self::Missing(there) => (Some(there.row), None),
+            Self::Extra(here) => (None, Some(here.row)),
+            Self::Changed(there, here) => (Some(there.row), Some(here.row)),
+            Self::Uneven { there, here, .. } => (Some(u128::from(*there)), Some(u128::from(*here))),
+        }
+    }
 }
 
 /// Matches by key, in the order of keys. Answers false, having told nothing, when a key is not unique after all (a
@@ -78,13 +98,14 @@ pub(super) fn multiset(there: &mut Pile, here: &mut Pile, part: usize, mut tell:
         balance.here += 1;
         balance.target.get_or_insert(entry.spot);
     })?;
-    let mut uneven: Vec<Balance> = balances.into_values().filter(|balance| balance.there != balance.here).collect();
+    let mut uneven: Vec<(u128, Balance)> =
+        balances.into_iter().filter(|(_, balance)| balance.there != balance.here).collect();
     // The map's order is random; by places the report is the same each time.
-    uneven.sort_unstable_by_key(|balance| (balance.source, balance.target));
-    for Balance { there, here, source, target } in uneven {
+    uneven.sort_unstable_by_key(|(_, balance)| (balance.source, balance.target));
+    for (row, Balance { there, here, source, target }) in uneven {
         let spot = if there > here { source } else { target };
         if let Some(spot) = spot {
-            tell(Difference::Uneven { there, here, spot });
+            tell(Difference::Uneven { row, there, here, spot });
         }
     }
     Ok(())

@@ -9,9 +9,11 @@ mod matching;
 mod pile;
 
 use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use super::blame::{Blame, Blames};
 use crate::catalog::Relation;
 use crate::check::{Context, SideView};
 use crate::fingerprint::{Instead, Piece, TableChecksum, TableShape, TableSql};
@@ -25,6 +27,8 @@ use pile::Pile;
 const PART_ROWS: u64 = 100_000;
 /// Most parts: each is an open file a side.
 const MOST_PARTS: usize = 256;
+/// Most differing rows of a table that are kept to be looked at again: more are no writes under way.
+pub(in crate::verify) const MOST_OPEN: usize = 100_000;
 /// Times both sides are read in all, when a connection is lost on the way.
 const TRIES: u32 = 3;
 
@@ -41,8 +45,15 @@ pub(in crate::verify) struct Counted {
     /// Places on source and target of some changed rows.
     pub(in crate::verify) changed_at: Vec<(Place, Place)>,
     /// For a multiset, how often the source has the row at each of the places kept.
-    pub(in crate::verify) wanted: Vec<(Place, u64)>,
+    pub(in crate::verify) wanted: HashMap<Place, u64>,
+    /// Who is to blame, where a record of the copy tells.
+    pub(in crate::verify) blamed: BTreeMap<Blame, u64>,
+    /// Every row that differs, with what each side has of it, where rows are to be looked at again.
+    pub(in crate::verify) open: Option<Open>,
 }
+
+/// Rows that differ, by the hash of their key, with what each side has.
+pub(in crate::verify) type Open = HashMap<u128, (Option<u128>, Option<u128>)>;
 
 /// Where a row stands on one side, as the server prints it.
 pub(in crate::verify) type Place = String;
@@ -58,13 +69,16 @@ pub(in crate::verify) struct Drill<'a> {
     pub(in crate::verify) instead: &'a Instead,
     pub(in crate::verify) there: &'a TableChecksum,
     pub(in crate::verify) here: &'a TableChecksum,
+    /// The blame of each bucket, where a record of the copy tells.
+    pub(in crate::verify) blames: Option<&'a Blames>,
 }
 
 impl Drill<'_> {
-    /// Counts the differences; keeps the places of at most `examples` rows of each kind.
-    pub(in crate::verify) async fn count(&self, examples: usize) -> Result<Counted> {
+    /// Counts the differences; keeps the places of at most `examples` rows of each kind, and with `open` the first
+    /// rows themselves, up to [`MOST_OPEN`].
+    pub(in crate::verify) async fn count(&self, examples: usize, open: bool) -> Result<Counted> {
         let mut gathered = self.gather().await?;
-        let mut counted = Counted::default();
+        let mut counted = Counted { open: open.then(Open::new), ..Counted::default() };
         for part in 0..gathered.parts {
             gathered.compare(part, examples, &mut counted)?;
         }
@@ -72,7 +86,7 @@ impl Drill<'_> {
     }
 
     /// Reads the rows of the differing buckets of both sides, once.
-    pub(in crate::verify) async fn gather(&self) -> Result<Gathered> {
+    pub(in crate::verify) async fn gather(&self) -> Result<Gathered<'_>> {
         let mut tries = 1;
         loop {
             match self.read().await {
@@ -83,7 +97,7 @@ impl Drill<'_> {
         }
     }
 
-    async fn read(&self) -> Result<Gathered> {
+    async fn read(&self) -> Result<Gathered<'_>> {
         let buckets = self.there.differing(self.here);
         let rows = |checksum: &TableChecksum| -> u64 {
             buckets.iter().filter_map(|number| checksum.buckets.get(number)).map(|bucket| bucket.rows).sum()
@@ -96,24 +110,32 @@ impl Drill<'_> {
             pile(&self.context.source, &source, &buckets, parts),
             pile(&self.context.target, &target, &buckets, parts)
         )?;
-        Ok(Gathered { there, here, parts, keyed: !self.shape.key.is_empty() })
+        Ok(Gathered { there, here, parts, keyed: !self.shape.key.is_empty(), blames: self.blames, only: None })
     }
 }
 
 /// The rows of the differing buckets of both sides.
 #[derive(Debug)]
-pub(in crate::verify) struct Gathered {
+pub(in crate::verify) struct Gathered<'a> {
     there: Pile,
     here: Pile,
     /// How many parts there are; each is compared on its own.
     pub(in crate::verify) parts: usize,
     keyed: bool,
+    blames: Option<&'a Blames>,
+    /// Only rows of these keys count, where some are given.
+    pub(in crate::verify) only: Option<&'a Open>,
 }
 
-impl Gathered {
+impl Gathered<'_> {
     /// Adds the differences within one part, with the places of at most `examples` rows of each kind in all.
     pub(in crate::verify) fn compare(&mut self, part: usize, examples: usize, counted: &mut Counted) -> Result<()> {
-        let mut tell = |difference| counted.add(&difference, examples);
+        let (blames, only) = (self.blames, self.only);
+        let mut tell = |difference: Difference| {
+            if only.is_none_or(|only| only.contains_key(&difference.key())) {
+                counted.add(&difference, examples, blames);
+            }
+        };
         if self.keyed && matching::keyed(&mut self.there, &mut self.here, part, &mut tell)? {
             return Ok(());
         }
@@ -122,7 +144,30 @@ impl Gathered {
 }
 
 impl Counted {
-    fn add(&mut self, difference: &Difference, examples: usize) {
+    /// Rows that differ.
+    pub(in crate::verify) fn total(&self) -> u64 {
+        self.missing + self.extra + self.changed
+    }
+
+    /// Adds another part's differences, with the places of at most `examples` rows of each kind in all.
+    pub(in crate::verify) fn take(&mut self, part: Self, examples: usize) {
+        self.missing += part.missing;
+        self.extra += part.extra;
+        self.changed += part.changed;
+        part.missing_at.into_iter().for_each(|place| keep(&mut self.missing_at, examples, || place));
+        part.extra_at.into_iter().for_each(|place| keep(&mut self.extra_at, examples, || place));
+        part.changed_at.into_iter().for_each(|places| keep(&mut self.changed_at, examples, || places));
+    }
+
+    fn add(&mut self, difference: &Difference, examples: usize, blames: Option<&Blames>) {
+        if let Some(open) = self.open.as_mut().filter(|open| open.len() < MOST_OPEN) {
+            open.insert(difference.key(), difference.sides());
+        }
+        if !matches!(difference, Difference::Uneven { .. })
+            && let Some(blame) = blames.and_then(|blames| blames.of_key(difference.key()))
+        {
+            *self.blamed.entry(blame).or_default() += 1;
+        }
         match difference {
             Difference::Missing(there) => {
                 self.missing += 1;
@@ -136,14 +181,14 @@ impl Counted {
                 self.changed += 1;
                 keep(&mut self.changed_at, examples, || (there.spot.to_string(), here.spot.to_string()));
             }
-            Difference::Uneven { there, here, spot } => {
+            Difference::Uneven { there, here, spot, .. } => {
                 self.missing += there.saturating_sub(*here);
                 self.extra += here.saturating_sub(*there);
                 let held = if there > here { &mut self.missing_at } else { &mut self.extra_at };
                 let before = held.len();
                 keep(held, examples, || spot.to_string());
                 if held.len() > before {
-                    self.wanted.push((spot.to_string(), *there));
+                    self.wanted.insert(spot.to_string(), *there);
                 }
             }
         }

@@ -1,0 +1,152 @@
+//! What is said of a table whose checksums differ.
+
+use super::drill::{Counted, Drill};
+use super::table::withheld;
+use super::{NAME, Pair, blame, cause, close, recheck, values};
+use crate::catalog::Relation;
+use crate::config::FloatTolerance;
+use crate::model::{Finding, Result, RowChange, count, plural};
+
+/// Most rows of each kind looked at for what they have in common, and bytes of values read for it.
+const LOOKED_AT: u64 = 1000;
+const LOOKED_AT_BYTES: u64 = 4 << 20;
+
+/// What was found of a table.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) findings: Vec<Finding>,
+    /// Why something is not known.
+    pub(super) unknown: Vec<String>,
+    /// Figures for the report.
+    pub(super) details: Vec<String>,
+}
+
+/// How many rows of each kind are looked at: fewer where they are long.
+fn looked_at(relation: &Relation) -> usize {
+    let width = relation.bytes / relation.estimated_rows.max(1);
+    usize::try_from((LOOKED_AT_BYTES / width.max(1)).clamp(20, LOOKED_AT)).unwrap_or(20)
+}
+
+/// Finds the rows behind differing checksums, looks at them again where that is asked for, and tells of them. An error
+/// is the reason why nothing can be told.
+pub(super) async fn differences(drill: &Drill<'_>, pair: &Pair<'_>) -> Result<Found, String> {
+    let config = &drill.context.config;
+    let (looks, examples) = (config.manner.recheck, config.examples.max(looked_at(drill.source)));
+    let counted = match drill.count(examples, looks > 0).await {
+        Ok(counted) => counted,
+        // That the rows differ is known all the same.
+        Err(error) => {
+            let error = withheld(error, drill.instead);
+            let message = "the checksums of the rows differ; which rows is not known";
+            let findings = vec![Finding::new(NAME, pair.object.clone(), "rows differ", message)];
+            return Ok(Found { findings, unknown: vec![unread(&error.chain())], details: Vec::new() });
+        }
+    };
+    if counted.total() == 0 {
+        // Sums differed and no row did: never to be passed over in silence.
+        return Err("checksums differ, but no differing row was found".to_owned());
+    }
+    let tolerances = close::tolerances(&config.float_tolerances, &pair.name);
+    if !tolerances.is_empty() && drill.instead.is_empty() && counted.changed > 0 {
+        let (apart, within) =
+            close::count(drill, &tolerances, examples).await.map_err(|error| unread(&error.chain()))?;
+        let mut found = tell(drill, pair, &apart).await;
+        found.details.push(format!("{} within the tolerance of {}", plural(within, "row"), columns(&tolerances)));
+        return Ok(found);
+    }
+    match recheck::settle(drill, &counted, looks, examples).await {
+        Ok(None) => Ok(tell(drill, pair, &counted).await),
+        Ok(Some(settled)) => {
+            let mut found = tell(&Drill { context: &settled.context, ..*drill }, pair, &settled.counted).await;
+            settled.context.close().await;
+            found.details.push(settled.detail);
+            if settled.moving > 0 {
+                let rows = plural(settled.moving, "row");
+                found.unknown.push(format!("{rows} went on changing in all of {looks} looks"));
+            }
+            Ok(found)
+        }
+        Err(error) => {
+            let mut found = tell(drill, pair, &counted).await;
+            found.unknown.push(format!("rows that differ could not be looked at again: {}", error.chain()));
+            Ok(found)
+        }
+    }
+}
+
+fn columns(tolerances: &[&FloatTolerance]) -> String {
+    let names: Vec<&str> = tolerances.iter().map(|tolerance| tolerance.column.as_str()).collect();
+    names.join(", ")
+}
+
+fn unread(reason: &str) -> String {
+    format!("rows that differ could not be read again: {reason}")
+}
+
+/// One finding for each kind of change, with the exact total and examples; and why there are no examples where they
+/// could not be read.
+async fn tell(drill: &Drill<'_>, pair: &Pair<'_>, counted: &Counted) -> Found {
+    let context = drill.context;
+    let mut found = Found::default();
+    let looked = match values::look(drill, counted).await {
+        Ok(looked) => Some(looked),
+        Err(error) => {
+            found.unknown.push(unread(&withheld(error, drill.instead).chain()));
+            None
+        }
+    };
+    let examples = looked.as_ref().map_or(&[][..], |looked| &looked.rows);
+    for (change, attribute, total, text) in [
+        (RowChange::Missing, "rows missing", counted.missing, "in the source and not in the target"),
+        (RowChange::Extra, "rows extra", counted.extra, "in the target and not in the source"),
+        (RowChange::Changed, "rows changed", counted.changed, "in both with different values"),
+    ] {
+        if total > 0 {
+            let rows =
+                examples.iter().filter(|row| row.change == change).take(context.config.examples).cloned().collect();
+            let changes = looked.as_ref().map(|looked| &looked.changes).filter(|_| change == RowChange::Changed);
+            let causes = changes.map(cause::Changes::causes).unwrap_or_default();
+            let looked_at = changes.map_or(0, |changes| changes.looked_at() as u64);
+            let cause = match change {
+                RowChange::Missing => cut_off(drill.there.rows(), drill.here.rows(), total),
+                _ => cause::sentence(&causes, looked_at, total),
+            };
+            let message = format!("{} {text}{cause}", plural(total, "row"));
+            let finding = Finding::new(NAME, pair.object.clone(), attribute, message);
+            found.findings.push(finding.with_rows(total, rows).explained(causes));
+        }
+    }
+    found.details.extend(blame::describe(&counted.blamed, drill.blames));
+    found
+}
+
+/// The most rows an API answers at once where nobody has told it otherwise.
+const PAGE: u64 = 1000;
+
+/// What the numbers of rows alone say of rows that are missing.
+fn cut_off(there: u64, here: u64, missing: u64) -> String {
+    match here {
+        0 => "; the target has none".to_owned(),
+        PAGE if missing == there.saturating_sub(here) => {
+            format!("; the target has exactly {} of {}, as a copy by pages of an API leaves", count(here), count(there))
+        }
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_an_api_is_recognised() {
+        assert_eq!(
+            cut_off(4333, 1000, 3333),
+            "; the target has exactly 1,000 of 4,333, as a copy by pages of an API leaves"
+        );
+        assert_eq!(cut_off(4333, 0, 4333), "; the target has none");
+        // As many rows as a page, but not the source's.
+        assert_eq!(cut_off(4333, 1000, 4000), "");
+        assert_eq!(cut_off(4333, 4000, 333), "");
+    }
+}
