@@ -38,9 +38,9 @@ create table embeddings (
     medium vector(1536) not null,
     small vector(1024) not null
 );
--- Every vector is a chain of pieces out of a pool: cheap to make, and no two rows alike.
+-- Every vector is a chain of pieces out of a pool: cheap to make, no two rows alike, and with elements about as large as a unit vector's.
 create temporary table pool as
-select p as number, array_agg((hashint8extended(p * 512 + d, 4) & 16777215) / 16777215.0 - 0.5 order by d)::vector(512) as piece
+select p as number, array_agg(((hashint8extended(p * 512 + d, 4) & 16777215) / 16777215.0 - 0.5) * 0.06 order by d)::vector(512) as piece
 from generate_series(0::bigint, 2047) p, generate_series(1, 512) d
 group by p;
 create index on pool (number);
