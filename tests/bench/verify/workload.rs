@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::servers::Pair;
 
-/// Rows of the narrow table are counted alike in both of its measurements.
+/// Events for each embedding.
 const EVENTS_A_EMBEDDING: u64 = 100;
 
 /// The tables measured, alone and together.
