@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::resolve::glob_matches;
+use super::resolve::matches_table;
 use crate::model::{Error, RelationName, Result};
 
 /// `[[float_tolerance]]`.
@@ -47,7 +47,7 @@ impl FloatTolerance {
 
     /// Whether it is for a table.
     pub fn is_for(&self, table: &RelationName) -> bool {
-        glob_matches(&self.table, &format!("{}.{}", table.schema, table.name))
+        matches_table(&self.table, table)
     }
 
     /// Whether two values, as the server prints them, are close enough: numbers, or vectors element by element.

@@ -130,6 +130,11 @@ impl TableScope {
     }
 }
 
+/// Whether a glob over `schema.table` matches a table.
+pub(super) fn matches_table(glob: &str, table: &RelationName) -> bool {
+    glob_matches(glob, &format!("{}.{}", table.schema, table.name))
+}
+
 /// Whether a glob (`*` any text, `?` one character) matches; a glob without a dot is matched against the bare name.
 pub(super) fn glob_matches(glob: &str, qualified: &str) -> bool {
     let text =

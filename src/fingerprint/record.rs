@@ -54,9 +54,7 @@ impl CopyRecord {
         let taken: Vec<(String, Result<RecordedTable>)> = stream::iter(pairs)
             .map(|(one, two)| async move {
                 let mut shape = TableShape::shared(one, two);
-                if source.1.server.encoding != target.1.server.encoding {
-                    shape.transcode();
-                }
+                shape.transcode(&source.1.server, &target.1.server);
                 shape.refine();
                 let (there, here) = (TableSql::new(&shape, one), TableSql::new(&shape, two));
                 let sums = tokio::try_join!(checksum(source.0, &there), checksum(target.0, &here));

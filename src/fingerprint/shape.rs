@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Image;
-use crate::catalog::{Column, Relation};
+use crate::catalog::{Column, Relation, ServerFacts};
 
 /// Rows for each bucket aimed at: small enough to read again cheaply, large enough to keep answers short.
 const ROWS_IN_BUCKET: u64 = 1000;
@@ -87,9 +87,12 @@ impl TableShape {
         Self::shared(relation, relation)
     }
 
-    /// Has texts hashed by their UTF-8 bytes: between databases of different encodings the stored bytes of equal texts
-    /// differ.
-    pub fn transcode(&mut self) {
+    /// Has texts hashed by their UTF-8 bytes where the databases' encodings differ: there the stored bytes of equal texts
+    /// do too.
+    pub fn transcode(&mut self, source: &ServerFacts, target: &ServerFacts) {
+        if source.encoding == target.encoding {
+            return;
+        }
         for column in &mut self.columns {
             if column.image == Image::Text {
                 column.image = Image::Utf8;

@@ -23,12 +23,13 @@ fn group(links: &[Link<'_>]) -> String {
 /// as zeros of the same length.
 fn token(link: &Link<'_>) -> String {
     let image = link.image.bytes(link.column, &link.value);
-    match link.image {
-        Image::Int4 | Image::Oid => format!("coalesce('\\x01'::bytea || {image}, '\\x{}'::bytea)", "00".repeat(5)),
-        Image::Int8 => format!("coalesce('\\x01'::bytea || {image}, '\\x{}'::bytea)", "00".repeat(9)),
-        Image::Uuid => format!("coalesce('\\x01'::bytea || {image}, '\\x{}'::bytea)", "00".repeat(17)),
+    let width = match link.image {
+        Image::Int4 | Image::Oid => 4,
+        Image::Int8 => 8,
+        Image::Uuid => 16,
         Image::Text | Image::Utf8 | Image::Send => {
-            format!("coalesce(sha256({image}), '\\x{}'::bytea)", "00".repeat(32))
+            return format!("coalesce(sha256({image}), '\\x{}'::bytea)", "00".repeat(32));
         }
-    }
+    };
+    format!("coalesce('\\x01'::bytea || {image}, '\\x{}'::bytea)", "00".repeat(1 + width))
 }

@@ -31,7 +31,8 @@ impl<'a> TableSql<'a> {
         Self::reading(shape, relation, &Instead::new())
     }
 
-    /// The same, with some columns read as other expressions of the same type.
+    /// The same, with some columns read as other expressions of the same type. Where one may be NULL, the shape must say
+    /// so of its column: both sides chain alike.
     pub fn reading(shape: &'a TableShape, relation: &'a Relation, instead: &Instead) -> Self {
         let links = shape
             .columns
@@ -40,8 +41,7 @@ impl<'a> TableSql<'a> {
                 let found = relation.column(&column.name)?;
                 let value =
                     instead.get(&column.name).map_or_else(|| quoted(&column.name), |other| format!("({other})"));
-                let nullable = column.nullable || instead.contains_key(&column.name);
-                Some(Link { column: found, value, image: column.image, nullable, cheap: column.cheap })
+                Some(Link { column: found, value, image: column.image, nullable: column.nullable, cheap: column.cheap })
             })
             .collect();
         Self { shape, relation, links }
@@ -99,11 +99,11 @@ impl<'a> TableSql<'a> {
         self.links.iter().filter(|link| link.nullable).take(COLUMNS_COUNTED)
     }
 
-    /// A binary COPY of one row a table row of the given buckets (none given: all of them): key hash, row hash, the
+    /// A binary COPY of one row a table row of the given buckets: key hash, row hash, the
     /// partition's OID (or 0) and the row's `ctid`. Without a key the row hash stands for the key, so the first two are
     /// equal. A hash is 8 bytes, or 16 where rows are hashed strongly.
     pub fn rows_of(&self, buckets: &[u32], piece: Piece) -> String {
-        let all = buckets.is_empty() || buckets.len() == self.shape.buckets as usize;
+        let all = buckets.len() == self.shape.buckets as usize;
         let filter = (!all).then(|| {
             let list: Vec<String> = buckets.iter().map(u32::to_string).collect();
             format!("{} in ({})", self.bucket(), list.join(", "))
@@ -165,7 +165,7 @@ impl<'a> TableSql<'a> {
     }
 
     /// Whether rows are spread over partitions, so that `ctid` alone does not name one.
-    pub fn is_tree(&self) -> bool {
+    fn is_tree(&self) -> bool {
         self.relation.kind == RelationKind::Partitioned
     }
 

@@ -20,6 +20,7 @@ mod samples;
 mod schema;
 mod scope;
 mod sequences;
+mod tolerances;
 mod trouble;
 mod vectors;
 
@@ -31,9 +32,9 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use crate::check::{Check, Checked, Context, Selection, run};
-use crate::config::{Config, RowTolerance};
+use crate::config::Config;
 use crate::fingerprint::CopyRecord;
-use crate::model::{Error, Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
+use crate::model::{Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
 use crate::plan::check_masks;
 
 /// Every check, in the order reports list them.
@@ -76,7 +77,7 @@ pub async fn verify(config: &Config, selection: &Selection, options: &Options, e
     let finished = options.resume.as_deref().map(rows::Finished::open).transpose()?;
     let since = options.since.as_deref().map(CopyRecord::read).transpose()?;
     let context = Context::open(config, events).await?;
-    let fit = check_masks(&config.scope, &context.source.catalog).and_then(|()| check_tolerances(&context));
+    let fit = check_masks(&config.scope, &context.source.catalog).and_then(|()| tolerances::check(&context));
     if let Err(error) = fit {
         context.close().await;
         return Err(error);
@@ -98,38 +99,6 @@ pub async fn verify(config: &Config, selection: &Selection, options: &Options, e
     context.close().await;
     let checked = checked?;
     Ok(report(started, clock, source, target, checked))
-}
-
-/// The types whose values can be close.
-const CLOSE_TYPES: [&str; 5] = ["float4", "float8", "numeric", "vector", "halfvec"];
-
-/// Refuses a tolerance that is for no table of either side.
-fn check_tolerances(context: &Context) -> Result<()> {
-    let known = |tolerance: &&RowTolerance| {
-        let sides = [&context.source.catalog, &context.target.catalog];
-        sides.iter().any(|catalog| catalog.relations.keys().any(|name| tolerance.is_for(name)))
-    };
-    for tolerance in &context.config.float_tolerances {
-        let (table, name) = (&tolerance.table, &tolerance.column);
-        let relations = context.source.catalog.relations.values().filter(|relation| tolerance.is_for(&relation.name));
-        let types: Vec<&str> =
-            relations.filter_map(|relation| Some(relation.column(name)?.type_name.as_str())).collect();
-        if let Some(other) = types.iter().find(|type_name| !CLOSE_TYPES.contains(type_name)) {
-            return Err(Error::usage(format!(
-                "tolerance of column `{name}` of `{table}`: the column is of type {other}"
-            ))
-            .hint(format!("only numbers can be close: {}", CLOSE_TYPES.join(", "))));
-        }
-        if types.is_empty() {
-            return Err(Error::usage(format!("tolerance of column `{name}` of `{table}`: there is no such column"))
-                .hint("tables are named as schema.table; * stands for any text"));
-        }
-    }
-    match context.config.tolerances.iter().find(|tolerance| !known(tolerance)) {
-        None => Ok(()),
-        Some(unknown) => Err(Error::usage(format!("tolerance of `{}`: there is no such table", unknown.table))
-            .hint("tables are named as schema.table; * stands for any text")),
-    }
 }
 
 /// The report of what checks found.

@@ -11,10 +11,7 @@ use crate::fingerprint::{Instead, TableShape, TableSql, checksum};
 use crate::model::{Error, RelationName, Result};
 use crate::postgres::Role;
 use crate::verify::masked;
-use crate::verify::rows::{Counted, Drill, Place, read as read_values, shape};
-
-/// Rows read in one go.
-const BATCH: usize = 200;
+use crate::verify::rows::{BATCH, Counted, Drill, Place, read as read_values, shape};
 
 /// Writes the statements of one table; gives the files and how many rows they put right, or why there are none.
 pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Result<(Part, u64), String>> {
@@ -41,7 +38,7 @@ pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Res
     for part in 0..gathered.parts {
         let mut counted = Counted::default();
         gathered.compare(part, usize::MAX, &mut counted)?;
-        rows += counted.missing + counted.extra + counted.changed;
+        rows += counted.total();
         if shape.key.is_empty() { writer.multiset(&counted).await? } else { writer.keyed(&counted).await? }
     }
     Ok(Ok((writer.finish()?, rows)))

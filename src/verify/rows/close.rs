@@ -1,7 +1,7 @@
 //! Rows whose numbers are close enough. Hashing stays exact: only rows that differ are looked at again, and one all of
 //! whose differences are within their tolerance is no finding.
 
-use super::drill::{Counted, Drill};
+use super::drill::{Counted, Drill, Gathered};
 use super::values::{self, BATCH};
 use crate::config::FloatTolerance;
 use crate::model::{RelationName, Result};
@@ -11,13 +11,14 @@ pub(super) fn tolerances<'a>(all: &'a [FloatTolerance], table: &RelationName) ->
     all.iter().filter(|tolerance| tolerance.is_for(table)).collect()
 }
 
-/// Counts again what differs, without the changed rows that are within tolerance; and the number of those.
+/// Counts again what differs among the rows gathered, without the changed rows that are within tolerance; and the number
+/// of those.
 pub(super) async fn count(
     drill: &Drill<'_>,
+    gathered: &mut Gathered<'_>,
     tolerances: &[&FloatTolerance],
     examples: usize,
 ) -> Result<(Counted, u64)> {
-    let mut gathered = drill.gather().await?;
     let (mut all, mut within) = (Counted::default(), 0);
     for part in 0..gathered.parts {
         let mut found = Counted::default();

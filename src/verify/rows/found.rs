@@ -32,7 +32,8 @@ fn looked_at(relation: &Relation) -> usize {
 pub(super) async fn differences(drill: &Drill<'_>, pair: &Pair<'_>) -> Result<Found, String> {
     let config = &drill.context.config;
     let (looks, examples) = (config.manner.recheck, config.examples.max(looked_at(drill.source)));
-    let counted = match drill.count(examples, looks > 0).await {
+    let counted = drill.gather().await.and_then(|mut gathered| Ok((gathered.count(examples, looks > 0)?, gathered)));
+    let (counted, mut gathered) = match counted {
         Ok(counted) => counted,
         // That the rows differ is known all the same.
         Err(error) => {
@@ -48,12 +49,13 @@ pub(super) async fn differences(drill: &Drill<'_>, pair: &Pair<'_>) -> Result<Fo
     }
     let tolerances = close::tolerances(&config.float_tolerances, &pair.name);
     if !tolerances.is_empty() && drill.instead.is_empty() && counted.changed > 0 {
-        let (apart, within) =
-            close::count(drill, &tolerances, examples).await.map_err(|error| unread(&error.chain()))?;
+        let counted = close::count(drill, &mut gathered, &tolerances, examples).await;
+        let (apart, within) = counted.map_err(|error| unread(&error.chain()))?;
         let mut found = tell(drill, pair, &apart).await;
         found.details.push(format!("{} within the tolerance of {}", plural(within, "row"), columns(&tolerances)));
         return Ok(found);
     }
+    drop(gathered);
     match recheck::settle(drill, &counted, looks, examples).await {
         Ok(None) => Ok(tell(drill, pair, &counted).await),
         Ok(Some(settled)) => {

@@ -18,7 +18,7 @@ mod values;
 pub(super) use drill::{Counted, Drill, Place};
 pub(super) use finished::Finished;
 pub(super) use table::shape;
-pub(super) use values::read;
+pub(super) use values::{BATCH, read};
 
 use std::collections::BTreeSet;
 

@@ -78,9 +78,5 @@ async fn again(context: &Context, drill: &Drill<'_>, open: &Open, examples: usiz
     let drill = Drill { context, ..*drill };
     let mut gathered = drill.gather().await?;
     gathered.only = Some(open);
-    let mut counted = Counted { open: Some(Open::new()), ..Counted::default() };
-    for part in 0..gathered.parts {
-        gathered.compare(part, examples, &mut counted)?;
-    }
-    Ok(counted)
+    gathered.count(examples, true)
 }

@@ -24,9 +24,7 @@ pub(super) struct Compared {
 pub(in crate::verify) fn shape(context: &Context, source: &Relation, target: &Relation) -> TableShape {
     let mut shape = TableShape::shared(source, target);
     shape.strength = if context.config.manner.strong { Strength::Strong } else { Strength::Fast };
-    if context.source.catalog.server.encoding != context.target.catalog.server.encoding {
-        shape.transcode();
-    }
+    shape.transcode(&context.source.catalog.server, &context.target.catalog.server);
     // What a mask makes may be NULL where the column may not.
     let instead = masked::instead(context, source);
     let masked = shape.columns.iter_mut().filter(|column| instead.contains_key(&column.name));

@@ -14,7 +14,7 @@ use crate::postgres::{Role, TextRow};
 use crate::verify::masked;
 
 /// Rows read in one go.
-pub(super) const BATCH: usize = 200;
+pub(in crate::verify) const BATCH: usize = 200;
 
 /// What was seen of the rows that differ.
 pub(super) struct Looked {

@@ -33,9 +33,10 @@ impl Bench {
         command.args(["bench", "--quiet", "--package", "pg-rehearse", "--bench", "verify", "--"]);
         command.args(args).current_dir(root());
         // What cargo told this program about its own package makes build scripts of dependencies run again, and with
-        // them most of the build.
+        // them most of the build. Where the user has put cargo's folders stays.
         for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("CARGO_") {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
                 command.env_remove(name);
             }
         }

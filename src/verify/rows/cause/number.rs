@@ -79,12 +79,11 @@ impl Decimal {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::collected;
     use super::*;
 
     fn all(source: &str, target: &str) -> Vec<How> {
-        let mut found = Vec::new();
-        ways(source, target, &mut found);
-        found
+        collected(ways, source, target)
     }
 
     #[test]

@@ -2,6 +2,13 @@
 
 use super::*;
 
+/// What one kind of value tells of a change.
+pub(super) fn collected(ways: impl Fn(&str, &str, &mut Vec<How>), source: &str, target: &str) -> Vec<How> {
+    let mut found = Vec::new();
+    ways(source, target, &mut found);
+    found
+}
+
 fn changes(names: &[(&str, Kind)]) -> Changes {
     let column = |(name, kind): &(&str, Kind)| Column { name: (*name).to_owned(), kind: *kind };
     Changes { columns: names.iter().map(column).collect(), rows: Vec::new() }

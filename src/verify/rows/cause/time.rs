@@ -72,12 +72,11 @@ pub(super) fn span(microseconds: i128) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::collected;
     use super::*;
 
     fn all(source: &str, target: &str) -> Vec<How> {
-        let mut found = Vec::new();
-        ways(source, target, &mut found);
-        found
+        collected(ways, source, target)
     }
 
     #[test]

@@ -30,12 +30,11 @@ fn elements(text: &str) -> Option<Vec<f32>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::collected;
     use super::*;
 
     fn all(source: &str, target: &str) -> Vec<How> {
-        let mut found = Vec::new();
-        ways(source, target, &mut found);
-        found
+        collected(ways, source, target)
     }
 
     #[test]

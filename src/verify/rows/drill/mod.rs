@@ -74,17 +74,6 @@ pub(in crate::verify) struct Drill<'a> {
 }
 
 impl Drill<'_> {
-    /// Counts the differences; keeps the places of at most `examples` rows of each kind, and with `open` the first
-    /// rows themselves, up to [`MOST_OPEN`].
-    pub(in crate::verify) async fn count(&self, examples: usize, open: bool) -> Result<Counted> {
-        let mut gathered = self.gather().await?;
-        let mut counted = Counted { open: open.then(Open::new), ..Counted::default() };
-        for part in 0..gathered.parts {
-            gathered.compare(part, examples, &mut counted)?;
-        }
-        Ok(counted)
-    }
-
     /// Reads the rows of the differing buckets of both sides, once.
     pub(in crate::verify) async fn gather(&self) -> Result<Gathered<'_>> {
         let mut tries = 1;
@@ -106,10 +95,13 @@ impl Drill<'_> {
         let parts = parts.next_power_of_two().min(MOST_PARTS);
         let source = TableSql::reading(self.shape, self.source, self.instead);
         let target = TableSql::new(self.shape, self.target);
-        let (there, here) = tokio::try_join!(
-            pile(&self.context.source, &source, &buckets, parts),
-            pile(&self.context.target, &target, &buckets, parts)
-        )?;
+        let (there, here) = match buckets.is_empty() {
+            true => (Pile::new(parts)?, Pile::new(parts)?),
+            false => tokio::try_join!(
+                pile(&self.context.source, &source, &buckets, parts),
+                pile(&self.context.target, &target, &buckets, parts)
+            )?,
+        };
         Ok(Gathered { there, here, parts, keyed: !self.shape.key.is_empty(), blames: self.blames, only: None })
     }
 }
@@ -128,6 +120,16 @@ pub(in crate::verify) struct Gathered<'a> {
 }
 
 impl Gathered<'_> {
+    /// Counts the differences; keeps the places of at most `examples` rows of each kind, and with `open` the first
+    /// rows themselves, up to [`MOST_OPEN`].
+    pub(in crate::verify) fn count(&mut self, examples: usize, open: bool) -> Result<Counted> {
+        let mut counted = Counted { open: open.then(Open::new), ..Counted::default() };
+        for part in 0..self.parts {
+            self.compare(part, examples, &mut counted)?;
+        }
+        Ok(counted)
+    }
+
     /// Adds the differences within one part, with the places of at most `examples` rows of each kind in all.
     pub(in crate::verify) fn compare(&mut self, part: usize, examples: usize, counted: &mut Counted) -> Result<()> {
         let (blames, only) = (self.blames, self.only);
