@@ -77,12 +77,18 @@ impl TableChecksum {
     }
 }
 
-/// Reads a table's checksum, its pieces on as many sessions as there are.
+/// Reads a table's checksum: in one statement with the server's own workers, or its pieces on as many sessions as there are.
 ///
 /// # Errors
 /// The server's error, or failed when a row's hash was null: a row that is not in the sum has not been compared.
 pub async fn checksum<R: Role>(readers: &Readers<R>, sql: &TableSql<'_>) -> Result<TableChecksum> {
-    let pieces = stream::iter(sql.pieces()).map(|piece| async move { readers.answer(&sql.checksum(piece)).await });
+    let pieces = sql.pieces(readers.pauses());
+    // Sessions of a table in pieces share it among themselves.
+    let workers = pieces.len() == 1 && sql.is_long();
+    let pieces = stream::iter(pieces).map(|piece| async move {
+        let sql = sql.checksum(piece);
+        if workers { readers.answer_with_workers(&sql).await } else { readers.answer(&sql).await }
+    });
     let mut parts = pieces.buffer_unordered(readers.jobs());
     let mut sums = TableChecksum::default();
     while let Some(rows) = parts.try_next().await? {

@@ -1,5 +1,10 @@
 //! A table read in pieces: ranges of its pages, so that several sessions share one table, a pause fits between two
 //! pieces, and a lost connection costs one piece.
+//!
+//! A range of pages is read through the server's whole buffer cache, a whole heap through a small ring of buffers: pieces cost
+//! a sixth more processor time and push others' pages out. So a heap is read in one statement, by the server's own
+//! parallel workers, unless its bytes are mostly TOAST (for which the server plans no workers, and which the ring does not
+//! serve), it is very long, or pauses are asked for.
 
 use crate::catalog::{Relation, RelationKind};
 
@@ -7,6 +12,10 @@ use crate::catalog::{Relation, RelationKind};
 const PIECE_BYTES: u64 = 64 << 20;
 /// Most pieces of a table: each answers every bucket once.
 const MOST_PIECES: u64 = 64;
+/// Bytes of a heap which one statement reads: some minutes, which are what a lost connection may cost.
+const HEAP_BYTES: u64 = 16 << 30;
+/// Bytes of a page; where a server was built with others, pieces are of another size and still hold each row once.
+const PAGE_BYTES: u64 = 8192;
 
 /// A part of a relation's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +31,14 @@ impl Piece {
     /// The whole relation.
     pub const WHOLE: Self = Self { from: None, to: None };
 
-    /// The pieces of a relation, which together hold each of its rows once. Only heaps have pages that can be told
-    /// apart by `ctid` cheaply; the leaves of a partition tree are read as one.
-    pub fn of(relation: &Relation) -> Vec<Self> {
+    /// The pieces of a relation, which together hold each of its rows once; small ones where there are to be `pauses`.
+    /// Only heaps have pages that can be told apart by `ctid` cheaply; the leaves of a partition tree are read as one.
+    pub fn of(relation: &Relation, pauses: bool) -> Vec<Self> {
         let heap = matches!(relation.kind, RelationKind::Table | RelationKind::MaterializedView);
         let number = (relation.bytes / PIECE_BYTES).min(MOST_PIECES).min(relation.heap_pages);
-        if !heap || number < 2 {
+        let of_heap = relation.heap_pages * PAGE_BYTES;
+        let one_statement = !pauses && of_heap > relation.bytes / 2 && of_heap < HEAP_BYTES;
+        if !heap || number < 2 || one_statement {
             return vec![Self::WHOLE];
         }
         let edge = |at: u64| relation.heap_pages * at / number;

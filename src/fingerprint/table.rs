@@ -11,6 +11,8 @@ use crate::model::quoted;
 
 /// Columns whose values one statement reads: the server answers at most 1,664 values a row.
 const COLUMNS_AT_ONCE: usize = 800;
+/// Pages from which several workers are worth their start.
+const LONG_PAGES: u64 = 1024;
 /// Most columns whose NULLs are counted along with the checksum.
 const COLUMNS_COUNTED: usize = 100;
 
@@ -47,9 +49,15 @@ impl<'a> TableSql<'a> {
         Self { shape, relation, links }
     }
 
-    /// The pieces this table is read in.
-    pub fn pieces(&self) -> Vec<Piece> {
-        Piece::of(self.relation)
+    /// The pieces this table is read in; small ones where there are to be `pauses`.
+    pub fn pieces(&self, pauses: bool) -> Vec<Piece> {
+        Piece::of(self.relation, pauses)
+    }
+
+    /// Whether the server would read this table by several workers: a heap above its `min_parallel_table_scan_size`.
+    /// Of a partition tree the pages are not known here.
+    pub fn is_long(&self) -> bool {
+        self.relation.heap_pages >= LONG_PAGES || self.is_tree()
     }
 
     /// One row a bucket: its number, its rows, the sum of their hashes as exact decimal text (four of them where rows

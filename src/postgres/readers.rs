@@ -102,9 +102,23 @@ impl<R: Role> Readers<R> {
     /// # Errors
     /// The server's error; incomplete where the time budget ended it.
     pub async fn answer(&self, sql: &str) -> Result<Vec<TextRow>> {
+        self.ask(sql, false).await
+    }
+
+    /// The same for a query that reads much: the server may use workers of its own for it, as many as there are sessions
+    /// that nobody uses. These wait until it is answered, so the bound on sessions is one on processes.
+    ///
+    /// # Errors
+    /// As [`Readers::answer`].
+    pub async fn answer_with_workers(&self, sql: &str) -> Result<Vec<TextRow>> {
+        self.ask(sql, true).await
+    }
+
+    async fn ask(&self, sql: &str, workers: bool) -> Result<Vec<TextRow>> {
         let mut tries = 1;
         loop {
             let asked = match self.acquire().await {
+                Ok(mut session) if workers => session.rows_with_workers(sql).await,
                 Ok(mut session) => session.rows(sql).await,
                 Err(error) => Err(error),
             };
@@ -115,6 +129,11 @@ impl<R: Role> Readers<R> {
             }
             tries += 1;
         }
+    }
+
+    /// Whether reading stops again and again: to rest, to look at the load, or at the end of a time budget.
+    pub fn pauses(&self) -> bool {
+        self.care.throttle.is_some() || self.care.max_load.is_some() || self.care.deadline.is_some()
     }
 
     /// What is left of the time budget; `None` without one.
@@ -157,7 +176,7 @@ impl<R: Role> Readers<R> {
             session.limit(left).await?;
         }
         session.memory.clone_from(&self.memory);
-        Ok(Reader { session: Some(session), home: self, since: Instant::now(), _permit: permit })
+        Ok(Reader { session: Some(session), home: self, since: Instant::now(), permit })
     }
 
     /// Waits until no more sessions of others are at work than are allowed.
@@ -207,7 +226,27 @@ pub struct Reader<'a, R: Role> {
     session: Option<Session<R>>,
     home: &'a Readers<R>,
     since: Instant,
-    _permit: SemaphorePermit<'a>,
+    permit: SemaphorePermit<'a>,
+}
+
+impl<R: Role> Reader<'_, R> {
+    /// One answer, for which the server may use as many workers as there are sessions nobody uses.
+    async fn rows_with_workers(&mut self, sql: &str) -> Result<Vec<TextRow>> {
+        let home = self.home;
+        let free = home.permits.available_permits().min(home.jobs - 1);
+        let workers = match home.permits.try_acquire_many(u32::try_from(free).unwrap_or(0)) {
+            Ok(permits) => {
+                self.permit.merge(permits);
+                free
+            }
+            // Another has taken some of them since.
+            Err(_) => 0,
+        };
+        self.run(&format!("set max_parallel_workers_per_gather = {workers}")).await?;
+        let rows = self.rows(sql).await?;
+        self.run("reset max_parallel_workers_per_gather").await?;
+        Ok(rows)
+    }
 }
 
 impl<R: Role> Deref for Reader<'_, R> {
