@@ -9,6 +9,7 @@ pub mod config;
 pub mod postgres;
 
 pub mod catalog;
+pub mod journal;
 
 pub mod check;
 pub mod fingerprint;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use super::confirm::Confirm;
 use super::global::Global;
 use super::grid::grid;
+use crate::config::{Config, CopySection, Flags};
 use crate::copy::CopyReport;
-use crate::migrate::Sides;
+use crate::migrate::{Sides, Start};
 use crate::model::{ExitCode, Result, count, plural, seconds};
 
 /// Copy every planned table from one snapshot of the source into the emptied target
@@ -18,17 +19,32 @@ pub(super) struct Args {
     /// Write what both sides then come to, for `verify --since`; costs one scan of each
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Go on with a copy that was cut off, under a new snapshot of the source
+    #[arg(long)]
+    resume: bool,
+    /// Work beside a copy that another process has begun, until nothing is left to do
+    #[arg(long, conflicts_with_all = ["resume", "record"])]
+    join: bool,
+    /// Read no more than so much a second from the source, such as 20MB
+    #[arg(long, value_name = "SIZE")]
+    rate: Option<String>,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+    let copy = CopySection { rate: args.rate.clone(), ..CopySection::default() };
+    let config = Config::resolve(&Flags { copy, ..global.flags() })?;
     let confirmation = args.confirm.check(&config.target)?;
     let destinations = global.delivery.plain_destinations()?;
     let (events, progress) = global.delivery.progress();
     let sides = Sides::look(&config).await?;
     let tables = plural(sides.plan.tables.len() as u64, "table");
     confirmation.ask(&progress, &format!("copy {tables} from {}", sides.facts.0.name), &sides.facts.1.url).await?;
-    let copied = sides.copy(&config, args.record.as_deref(), &events).await;
+    let start = match (args.resume, args.join) {
+        (true, _) => Start::Resume,
+        (_, true) => Start::Join,
+        _ => Start::Anew,
+    };
+    let copied = sides.copy(&config, start, args.record.as_deref(), &events).await;
     progress.finish();
     let copied = copied?;
     destinations.deliver(|width| text(&copied, width), &copied)?;

@@ -88,8 +88,18 @@ pub struct ScopeSection {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct CopySection {
-    /// Tables copied at once. Default 4, or what `--jobs` says.
+    /// Tables, pieces of tables and indexes worked at at once. Default 4, or what `--jobs` says.
     pub jobs: Option<usize>,
+    /// The size of the pieces in which long tables are copied. Default `"64MiB"`.
+    pub chunk: Option<String>,
+    /// The size from which a table's indexes and keys stand aside while its rows come in. Default `"16MiB"`.
+    pub set_aside_from: Option<String>,
+    /// The most that is read from the source in a second, such as `"20MB"`. Default no limit.
+    pub rate: Option<String>,
+    /// How far a standby of the source may fall behind before the copy stops, in WAL, such as `"1GB"`. Default no limit.
+    pub max_replica_lag: Option<String>,
+    /// How long the copy may hold its snapshot before it stops, such as `"30m"`. Default no limit.
+    pub max_snapshot_age: Option<String>,
 }
 
 /// `[verify]`.

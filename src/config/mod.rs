@@ -3,6 +3,7 @@
 //! Never true in here: a password in a `Debug` or `Display` text, a connection to anything, a guess about a
 //! misspelt key (unknown keys are errors that name the nearest valid one).
 
+mod copying;
 mod file;
 mod float_tolerance;
 mod manner;
@@ -13,7 +14,8 @@ mod secret;
 mod tolerance;
 mod unknown;
 
-pub use file::{Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe, VerifySection};
+pub use copying::CopyConfig;
+pub use file::{CopySection, Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe, VerifySection};
 pub use float_tolerance::FloatTolerance;
 pub use manner::Manner;
 pub use masking::{Mask, MaskKind, Masks};

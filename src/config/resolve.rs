@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::file::{File, SideSection, VerifySection, WaiveSection};
-use super::{DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe};
+use super::file::{CopySection, File, SideSection, VerifySection, WaiveSection};
+use super::{CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe};
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
 /// What the command line said; it wins over everything else.
@@ -22,6 +22,8 @@ pub struct Flags {
     pub tables: Vec<String>,
     /// `--jobs`.
     pub jobs: Option<usize>,
+    /// What `copy` was told of how to do it.
+    pub copy: CopySection,
     /// What `verify` was told of how to read.
     pub verify: VerifySection,
 }
@@ -35,8 +37,8 @@ pub struct Config {
     pub target: SideConfig,
     /// Which tables take part.
     pub scope: TableScope,
-    /// Tables copied at once.
-    pub copy_jobs: usize,
+    /// How a copy is done.
+    pub copy: CopyConfig,
     /// Connections to each side while verifying.
     pub verify_jobs: usize,
     /// How verification reads.
@@ -192,7 +194,7 @@ impl Config {
             source: SideConfig { salt, ..source },
             target: side(Side::Target, file.target, flags.target.as_deref(), variables)?,
             scope: TableScope { schemas, tables, excluded: file.scope.excluded, masks },
-            copy_jobs: jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?,
+            copy: CopyConfig::merge(jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?, &flags.copy, &file.copy)?,
             verify_jobs: jobs("verify.jobs", flags.jobs.or(file.verify.jobs))?,
             manner: Manner::merge(&flags.verify, &file.verify)?,
             examples: file.verify.examples.unwrap_or(10),

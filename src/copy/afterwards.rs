@@ -1,10 +1,10 @@
-//! What follows the rows: materialized views are refreshed, statistics gathered.
+//! What follows the rows: materialized views are refreshed.
 
 use serde::Deserialize;
 
 use crate::catalog::{Catalog, RelationKind};
 use crate::model::{RelationName, Result};
-use crate::plan::{Plan, layers};
+use crate::plan::layers;
 use crate::postgres::{Session, Target};
 
 #[derive(Deserialize)]
@@ -45,15 +45,4 @@ pub async fn refresh(session: &mut Session<Target>, catalog: &Catalog, notes: &m
         }
     }
     Ok(refreshed)
-}
-
-/// Gathers the planner's statistics of the copied tables: a fresh copy has none.
-pub(super) async fn analyze(session: &mut Session<Target>, plan: &Plan, notes: &mut Vec<String>) {
-    let tables: Vec<String> = plan.tables.iter().map(|planned| planned.table.sql()).collect();
-    if tables.is_empty() {
-        return;
-    }
-    if let Err(error) = session.execute(&format!("set search_path to default; analyze {}", tables.join(", "))).await {
-        notes.push(format!("statistics were not gathered: {}", error.chain()));
-    }
 }

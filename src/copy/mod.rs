@@ -1,25 +1,41 @@
 //! The copy engine: every planned table from one exported snapshot of the source into the emptied target.
 //!
-//! Never true in here: a row lost or doubled without an error, a table half copied once an error has been reported
-//! (each is one transaction of the target), a trigger that fired, a trigger left other than it was found, memory
-//! that grows with a table.
+//! Never true in here: a row lost or doubled without an error, a part of a table committed without its mark in the journal, rows of
+//! two snapshots in a copy that has ended, an index or constraint removed whose definition is not journaled, a trigger that
+//! fired, a trigger left other than it was found, memory that grows with a table.
 
 mod afterwards;
+mod aside;
+mod begin;
+mod build;
+mod quiet;
+mod rate;
 mod readiness;
+mod repair;
+mod restore;
+mod resume;
+mod rows;
 mod run;
 mod schedule;
 mod sequences;
-mod set_aside;
-mod table;
+mod tables;
+mod watch;
+mod work;
+mod worker;
 
 pub use afterwards::refresh;
 pub use readiness::{Obstacle, Readiness, readiness};
+pub use restore::restore;
+pub use watch::Limits;
 
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde::Serialize;
+use tokio::sync::Notify;
 
 use crate::catalog::Catalog;
+use crate::journal;
 use crate::model::{Error, Event, Events, Result, TableCopied, plural};
 use crate::plan::Plan;
 use crate::postgres::{Endpoint, Readers, Session, Source, Target};
@@ -43,49 +59,186 @@ pub struct CopyReport {
     pub notes: Vec<String>,
 }
 
-/// Copies the planned tables, at most `jobs` at once, then sets sequences, refreshes materialized views and gathers
-/// statistics. The target's tables must be empty. The snapshot stays open: the caller may go on to verify against it.
+/// How a copy is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manner {
+    /// Tasks done at once.
+    pub jobs: usize,
+    /// Bytes of a table, as it stands on the source, that one task copies.
+    pub chunk: u64,
+    /// Bytes from which a table's indexes and keys stand aside while its rows come in.
+    pub set_aside_from: u64,
+    /// Bytes a second, over all tasks of this process.
+    pub rate: Option<u64>,
+    /// What the source may be made to bear.
+    pub limits: Limits,
+    /// Whether to go on with a copy that was cut off.
+    pub resume: bool,
+    /// Whether the source's snapshot is let go once the last row has been read.
+    pub let_go: bool,
+}
+
+impl Manner {
+    /// The bytes of a task unless told otherwise: a second or two.
+    pub const CHUNK: u64 = 64 << 20;
+    /// The bytes from which it pays to set aside.
+    pub const SET_ASIDE_FROM: u64 = 16 << 20;
+
+    /// The usual manner.
+    pub fn new(jobs: usize) -> Self {
+        Self {
+            jobs,
+            chunk: Self::CHUNK,
+            set_aside_from: Self::SET_ASIDE_FROM,
+            rate: None,
+            limits: Limits::default(),
+            resume: false,
+            let_go: false,
+        }
+    }
+}
+
+/// What is copied into what.
+#[derive(Debug, Clone)]
+pub struct Copying<'a> {
+    /// Sessions in the source's snapshot.
+    pub source: &'a Readers<Source>,
+    /// What the source contains.
+    pub source_catalog: &'a Catalog,
+    /// Where the target is.
+    pub target: &'a Endpoint<Target>,
+    /// What the target contains.
+    pub target_catalog: &'a Catalog,
+    /// The tables.
+    pub plan: &'a Plan,
+    /// How.
+    pub manner: Manner,
+}
+
+/// Copies the planned tables, then sets sequences, refreshes materialized views and gathers statistics. The target's tables must
+/// be empty, unless a copy that was cut off is resumed.
 ///
 /// # Errors
-/// Usage, before anything is copied, when the columns do not match or triggers cannot be kept quiet; failed when a
-/// table cannot be copied: its transaction is rolled back, and the hint says which tables are whole.
-pub async fn copy(
-    source: &Readers<Source>,
-    source_catalog: &Catalog,
-    target: &Endpoint<Target>,
-    target_catalog: &Catalog,
-    plan: &Plan,
-    jobs: usize,
-    events: &Events,
-) -> Result<CopyReport> {
+/// Usage, before anything is copied, when the columns do not match, triggers cannot be kept quiet, or another copy has not ended;
+/// failed when a table cannot be copied: the hint says which tables are whole, and the copy can be resumed.
+pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> {
     let started = Instant::now();
-    let readiness = readiness(source, source_catalog, target_catalog, plan).await?;
-    if let Some(first) = readiness.obstacles.first() {
-        let more = match readiness.obstacles.len() - 1 {
-            0 => String::new(),
-            more => format!(" (and {} more)", plural(more as u64, "obstacle")),
-        };
-        return Err(Error::usage(format!("cannot copy: {first}{more}")).hint(first.fix.clone()));
-    }
+    let readiness = ready(copying).await?;
     let mut report = CopyReport { notes: readiness.notes.clone(), ..CopyReport::default() };
+    let mut session = Session::connect(copying.target).await?;
+    session.execute(journal::SESSION).await?;
+    let shapes = shapes(copying);
+    let begun = begin::begin(copying, &mut session, &readiness.mappings, &shapes, &mut report.notes).await?;
+    let rows = copying.plan.tables.iter().map(|table| table.estimated_rows).sum();
+    events.send(&Event::CopyPlanned { tables: copying.plan.tables.len(), rows });
 
-    let mut session = Session::connect(target).await?;
-    let keys = &target_catalog.foreign_keys;
-    let quiet = table::Quiet::probe(&mut session, &readiness.mappings, &mut report.notes).await?;
-    let units = schedule::units(plan, keys, quiet.replica)?;
-    let rows = plan.tables.iter().map(|table| table.estimated_rows).sum();
-    events.send(&Event::CopyPlanned { tables: plan.tables.len(), rows });
-    report.tables = run::run(source, target, &readiness.mappings, plan, units, quiet, jobs, events).await?;
+    let told = Notify::new();
+    let rows_in = async {
+        watch::rows_are_in(copying.source, copying.target, &begun.run, copying.manner.limits, &told).await?;
+        let state = sequences::read(copying.source, copying.source_catalog, copying.target_catalog, copying.plan).await?;
+        if copying.manner.let_go {
+            copying.source.let_go().await;
+        }
+        Ok(state)
+    };
+    let (tables, stop) = (tables::Tables::new(copying.plan, events), AtomicBool::new(false));
+    let state = {
+        let rate = rate::Rate::new(copying.manner.rate);
+        let workers = worker::Workers {
+            source: copying.source,
+            target: copying.target,
+            mappings: &readiness.mappings,
+            shapes: &shapes,
+            run: &begun.run,
+            jobs: copying.manner.jobs,
+            tables: &tables,
+            stop: &stop,
+            told: &told,
+            rate: &rate,
+            events,
+        };
+        let work = run::run(&workers, copying.manner.jobs);
+        tokio::try_join!(work, rows_in).map(|((), state)| state)
+    };
+    let state = state.map_err(|error| run::with_done(error, &tables.ended(), copying.plan.tables.len()))?;
+
+    report.sequences = sequences::set(&mut session, &state).await?;
+    report.refreshed = afterwards::refresh(&mut session, copying.target_catalog, &mut report.notes).await?;
+    report.tables = copied(copying.plan, &mut session, &begun).await?;
+    journal::end(&mut session, &begun.run).await?;
+    session.close().await;
     report.rows = report.tables.iter().map(|table| table.rows).sum();
     report.bytes = report.tables.iter().map(|table| table.bytes).sum();
-
-    report.sequences = sequences::set(source, source_catalog, &mut session, target_catalog, plan).await?;
-    report.refreshed = afterwards::refresh(&mut session, target_catalog, &mut report.notes).await?;
-    afterwards::analyze(&mut session, plan, &mut report.notes).await;
-    session.close().await;
     for note in &report.notes {
         events.note(note);
     }
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
+}
+
+/// Works beside a copy that another process has begun, in its snapshot, until nothing is left to do; gives what this process did.
+///
+/// # Errors
+/// Usage, when there is no copy to join or it copies something else; failed as [`copy`] is.
+pub async fn join(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> {
+    let started = Instant::now();
+    let readiness = ready(copying).await?;
+    let mut session = Session::connect(copying.target).await?;
+    let run = begin::join(copying, &mut session, &readiness.mappings).await?;
+    session.close().await;
+    let (tables, stop, told) = (tables::Tables::new(copying.plan, events), AtomicBool::new(false), Notify::new());
+    let (rate, shapes) = (rate::Rate::new(copying.manner.rate), shapes(copying));
+    let workers = worker::Workers {
+        source: copying.source,
+        target: copying.target,
+        mappings: &readiness.mappings,
+        shapes: &shapes,
+        run: &run,
+        jobs: copying.manner.jobs,
+        tables: &tables,
+        stop: &stop,
+        told: &told,
+        rate: &rate,
+        events,
+    };
+    run::run(&workers, copying.manner.jobs).await?;
+    let (rows, bytes) = tables.moved_here();
+    Ok(CopyReport {
+        rows,
+        bytes,
+        notes: readiness.notes,
+        seconds: started.elapsed().as_secs_f64(),
+        ..CopyReport::default()
+    })
+}
+
+fn shapes<'a>(copying: &Copying<'a>) -> repair::Shapes<'a> {
+    repair::Shapes { source: copying.source_catalog, target: copying.target_catalog, plan: copying.plan }
+}
+
+/// How every table travels, or why one cannot.
+async fn ready(copying: &Copying<'_>) -> Result<Readiness> {
+    let readiness = readiness(copying.source, copying.source_catalog, copying.target_catalog, copying.plan).await?;
+    let Some(first) = readiness.obstacles.first() else { return Ok(readiness) };
+    let more = match readiness.obstacles.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {} more)", plural(more as u64, "obstacle")),
+    };
+    Err(Error::usage(format!("cannot copy: {first}{more}")).hint(first.fix.clone()))
+}
+
+/// What became of each table, whichever process copied it.
+async fn copied(plan: &Plan, session: &mut Session<Target>, begun: &begin::Begun) -> Result<Vec<TableCopied>> {
+    let done = journal::totals(session, &begun.run, work::ROWS).await?;
+    Ok(plan
+        .tables
+        .iter()
+        .map(|planned| {
+            let (table, level) = (planned.table.clone(), planned.level);
+            let kept = begun.kept.iter().find(|(kept, _)| *kept == table).map(|(_, rows)| *rows);
+            let done = done.iter().find(|done| done.relation == table.to_string());
+            let (rows, bytes, seconds) = done.map_or((0, 0, 0.0), |done| (done.rows, done.bytes, done.seconds));
+            TableCopied { table, level, rows: kept.unwrap_or(rows), bytes, seconds }
+        })
+        .collect())
 }

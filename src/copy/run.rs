@@ -1,125 +1,52 @@
-//! Runs the units at once over a few sessions and stops them all when one fails.
+//! All workers of this process, until nothing is left to do or one of them fails.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::schedule::{Queue, Unit};
-use super::table::{Quiet, Transfer, copy_unit};
-use crate::model::{Error, ErrorKind, Event, Events, Result, TableCopied, plural};
-use crate::plan::{Plan, TableMapping};
-use crate::postgres::{Endpoint, Readers, Session, Source, Target};
+use super::worker::Workers;
+use crate::model::{Error, ErrorKind, RelationName, Result, plural};
 
-/// Copies every unit; the tables come back in the plan's order.
-#[allow(clippy::too_many_arguments, reason = "one call site, which has them all apart")]
-pub(super) async fn run(
-    source: &Readers<Source>,
-    target: &Endpoint<Target>,
-    mappings: &[TableMapping],
-    plan: &Plan,
-    units: Vec<Unit>,
-    quiet: Quiet,
-    jobs: usize,
-    events: &Events,
-) -> Result<Vec<TableCopied>> {
-    let stop = AtomicBool::new(false);
-    let transfer = Transfer { source, mappings, plan, quiet, stop: &stop, events };
-    let (mut queue, mut levels) = (Queue::new(units), Levels::new(plan));
-    let mut idle: Vec<Session<Target>> = Vec::new();
-    let mut running = FuturesUnordered::new();
-    let (mut copied, mut failure) = (Vec::new(), None::<Error>);
-    let jobs = jobs.clamp(1, source.jobs());
+/// How long the others are waited for when one has failed.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Runs `workers` at once. The first error stops the others at their next frame.
+pub(super) async fn run(workers: &Workers<'_>, number: usize) -> Result<()> {
+    let mut running: FuturesUnordered<_> = (0..number.max(1)).map(|_| workers.work()).collect();
+    let mut failure = None::<Error>;
     loop {
-        while failure.is_none() && running.len() < jobs {
-            let Some(unit) = queue.next() else { break };
-            let session = idle.pop();
-            running.push(one(&transfer, target, session, unit));
-        }
-        let Some(ended) = running.next().await else { break };
-        match ended {
-            Ok((session, tables)) => {
-                idle.push(session);
-                for (at, table) in tables {
-                    queue.done(at);
-                    levels.count(&table, events);
-                    copied.push(table);
-                }
-            }
-            Err(error) => {
-                stop.store(true, Ordering::Relaxed);
-                // The first error is the cause; those that follow it are units that were told to stop.
-                if failure.as_ref().is_none_or(|first| first.kind() == ErrorKind::Interrupted) {
-                    failure = Some(error);
-                }
-            }
+        let ended = match &failure {
+            None => running.next().await,
+            // A worker in the midst of building an index does not look up; its session ends with it.
+            Some(_) => tokio::time::timeout(PATIENCE, running.next()).await.unwrap_or(None),
+        };
+        let Some(ended) = ended else { break };
+        let Err(error) = ended else { continue };
+        workers.stop.store(true, Ordering::Relaxed);
+        // The first error is the cause; those that follow it are workers that were told to stop.
+        if failure.as_ref().is_none_or(|first| first.kind() == ErrorKind::Interrupted) {
+            failure = Some(error);
         }
     }
-    drop(running);
-    for session in idle {
-        session.close().await;
-    }
-    copied.sort_by(|one, two| (one.level, &one.table).cmp(&(two.level, &two.table)));
     match failure {
-        None if queue.is_empty() => Ok(copied),
-        None => Err(Error::failed("tables were left that wait for each other")),
-        Some(error) => Err(with_done(error, &copied, plan.tables.len())),
+        None => Ok(()),
+        Some(error) => Err(error),
     }
 }
 
-/// One unit on a session of its own or on an idle one; a session is given back only when all went well.
-async fn one(
-    transfer: &Transfer<'_>,
-    target: &Endpoint<Target>,
-    session: Option<Session<Target>>,
-    unit: Unit,
-) -> Result<(Session<Target>, Vec<(usize, TableCopied)>)> {
-    let mut session = match session {
-        Some(session) => session,
-        None => Session::connect(target).await?,
-    };
-    match copy_unit(transfer, &mut session, &unit).await {
-        Ok(tables) => Ok((session, tables)),
-        Err(error) => {
-            // Ends the transaction too: what had been copied of these tables is gone.
-            session.close().await;
-            Err(error)
-        }
-    }
-}
-
-/// Says in the hint how far the copy came.
-fn with_done(error: Error, copied: &[TableCopied], planned: usize) -> Error {
-    let names: Vec<String> = copied.iter().map(|table| table.table.to_string()).collect();
+/// Says in the hint how far the copy came, and how it goes on.
+pub(super) fn with_done(error: Error, done: &[RelationName], planned: usize) -> Error {
+    let names: Vec<String> = done.iter().map(ToString::to_string).collect();
     let done = match names.len() {
-        0 => "no table was copied".to_owned(),
+        0 => "no table was copied whole".to_owned(),
         number => format!("{} of {planned} copied whole: {}", plural(number as u64, "table"), names.join(", ")),
     };
+    let way = format!("{done}; `copy --resume` goes on, `clean` puts back what stands aside and begins anew");
     let hint = match error.hint_text() {
-        Some(hint) => format!("{hint}; {done}"),
-        None => format!("{done}; clean the target before copying again"),
+        Some(hint) => format!("{hint}; {way}"),
+        None => way,
     };
     error.hint(hint)
-}
-
-/// Tells when a level is complete.
-struct Levels {
-    /// Tables to come, tables done, rows.
-    levels: Vec<(usize, usize, u64)>,
-}
-
-impl Levels {
-    fn new(plan: &Plan) -> Self {
-        Self { levels: plan.levels().iter().map(|tables| (tables.len(), 0, 0)).collect() }
-    }
-
-    fn count(&mut self, table: &TableCopied, events: &Events) {
-        let Some((waiting, done, rows)) = self.levels.get_mut(table.level) else { return };
-        *waiting -= 1;
-        *done += 1;
-        *rows += table.rows;
-        if *waiting == 0 {
-            events.send(&Event::LevelCopied { level: table.level, tables: *done, rows: *rows });
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Which table may start when: as soon as its parents are done, the largest first. Pure.
+//! Which tables go together, and which must come before others where foreign keys fire. Pure.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ pub(super) struct Unit {
     /// Positions in the plan, in copy order.
     pub(super) tables: Vec<usize>,
     /// Positions in the plan that must be done before.
-    parents: BTreeSet<usize>,
-    bytes: u64,
+    pub(super) parents: BTreeSet<usize>,
+    pub(super) bytes: u64,
 }
 
 /// Cuts the plan into units. Where foreign keys stay quiet every table is its own; where they fire, the members
@@ -61,36 +61,6 @@ fn cycle_order(plan: &Plan, members: &[usize], keys: &[ForeignKey]) -> Result<Ve
     Ok(order.into_iter().map(|at| members[at]).collect())
 }
 
-/// The units still to start.
-#[derive(Debug)]
-pub(super) struct Queue {
-    waiting: Vec<Unit>,
-    done: BTreeSet<usize>,
-}
-
-impl Queue {
-    pub(super) fn new(mut units: Vec<Unit>) -> Self {
-        units.sort_by_key(|unit| std::cmp::Reverse(unit.bytes));
-        Self { waiting: units, done: BTreeSet::new() }
-    }
-
-    /// The largest unit whose parents are done.
-    pub(super) fn next(&mut self) -> Option<Unit> {
-        let ready = self.waiting.iter().position(|unit| unit.parents.is_subset(&self.done))?;
-        Some(self.waiting.remove(ready))
-    }
-
-    /// Marks a table as done.
-    pub(super) fn done(&mut self, table: usize) {
-        self.done.insert(table);
-    }
-
-    /// Whether nothing waits any more.
-    pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,14 +96,8 @@ mod tests {
         let tables =
             vec![table("a", 0, &[], 1), table("b", 0, &[], 9), table("c", 1, &["a"], 5), table("d", 1, &["b"], 7)];
         let plan = Plan { tables, ..Plan::default() };
-        let mut queue = Queue::new(units(&plan, &[], true).unwrap());
-        let mut started = || queue.next().map(|unit| unit.tables[0]);
-        assert_eq!((started(), started(), started()), (Some(1), Some(0), None));
-        queue.done(0);
-        assert_eq!(queue.next().map(|unit| unit.tables[0]), Some(2), "b is still being copied");
-        queue.done(1);
-        assert_eq!(queue.next().map(|unit| unit.tables[0]), Some(3));
-        assert!(queue.is_empty());
+        let parents: Vec<BTreeSet<usize>> = units(&plan, &[], true).unwrap().into_iter().map(|unit| unit.parents).collect();
+        assert_eq!(parents, [BTreeSet::new(), BTreeSet::new(), BTreeSet::from([0]), BTreeSet::from([1])]);
     }
 
     #[test]

@@ -8,23 +8,22 @@ use crate::plan::Plan;
 use crate::postgres::{Readers, Session, Source, Target};
 
 #[derive(Deserialize)]
-struct Row {
+pub(super) struct State {
     #[serde(flatten)]
     name: RelationName,
     #[serde(flatten)]
     state: SequenceState,
 }
 
-/// Sets every sequence of the plan that both sides have; gives how many.
+/// Where every sequence of the plan that both sides have stands on the source.
 ///
-/// Sequences stand outside snapshots, so their state is read now: it can only be ahead of the copied rows.
-pub(super) async fn set(
+/// Sequences stand outside snapshots, so this is read after the rows: it can only be ahead of them.
+pub(super) async fn read(
     source: &Readers<Source>,
     source_catalog: &Catalog,
-    session: &mut Session<Target>,
     target_catalog: &Catalog,
     plan: &Plan,
-) -> Result<usize> {
+) -> Result<Vec<State>> {
     let selects: Vec<String> = source_catalog
         .sequences
         .values()
@@ -35,12 +34,16 @@ pub(super) async fn set(
         })
         .collect();
     if selects.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
-    let rows: Vec<Row> = source.acquire().await?.read(&selects.join("\nunion all\n")).await?;
-    for Row { name, state: SequenceState { last_value, is_called } } in &rows {
+    source.acquire().await?.read(&selects.join("\nunion all\n")).await
+}
+
+/// Sets the target's sequences so; gives how many.
+pub(super) async fn set(session: &mut Session<Target>, states: &[State]) -> Result<usize> {
+    for State { name, state: SequenceState { last_value, is_called } } in states {
         let sql = format!("select setval({}::regclass, {last_value}, {is_called})", literal(&name.sql()));
         session.execute(&sql).await.map_err(|error| error.at(format!("sequence {name}")))?;
     }
-    Ok(rows.len())
+    Ok(states.len())
 }

@@ -6,6 +6,8 @@
 //! parallel workers, unless its bytes are mostly TOAST (for which the server plans no workers, and which the ring does not
 //! serve), it is very long, or pauses are asked for.
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::{Relation, RelationKind};
 
 /// Bytes of a piece, TOAST included: about a third of a second of hashing.
@@ -18,7 +20,7 @@ const HEAP_BYTES: u64 = 16 << 30;
 const PAGE_BYTES: u64 = 8192;
 
 /// A part of a relation's rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     /// The first page; `None` for the first piece, which has no lower end.
     from: Option<u64>,
@@ -41,16 +43,38 @@ impl Piece {
         if !heap || number < 2 || one_statement {
             return vec![Self::WHOLE];
         }
-        let edge = |at: u64| relation.heap_pages * at / number;
+        Self::equal(relation.heap_pages, number)
+    }
+
+    /// That many pieces of a heap, of about as many pages each; fewer where it has fewer pages.
+    pub fn equal(pages: u64, number: u64) -> Vec<Self> {
+        let number = number.min(pages).max(1);
+        let edge = |at: u64| pages * at / number;
         (0..number)
             .map(|at| Self { from: (at > 0).then(|| edge(at)), to: (at + 1 < number).then(|| edge(at + 1)) })
             .collect()
     }
 
     /// The conditions that choose the piece's rows.
-    pub(super) fn conditions(self) -> Vec<String> {
+    pub fn conditions(self) -> Vec<String> {
         let from = self.from.map(|page| format!("ctid >= '({page},0)'::tid"));
         let to = self.to.map(|page| format!("ctid < '({page},0)'::tid"));
         from.into_iter().chain(to).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_meet_and_have_open_ends() {
+        for (pages, number) in [(7, 3), (1000, 64), (2, 5), (0, 4), (1, 1)] {
+            let pieces = Piece::equal(pages, number);
+            assert_eq!(pieces.first().map(|piece| piece.from), Some(None), "{pages} {number}");
+            assert_eq!(pieces.last().map(|piece| piece.to), Some(None), "{pages} {number}");
+            assert!(pieces.windows(2).all(|pair| pair[0].to.is_some() && pair[0].to == pair[1].from));
+            assert!(pieces.iter().all(|piece| piece.from.unwrap_or(0) < piece.to.unwrap_or(u64::MAX)));
+        }
     }
 }

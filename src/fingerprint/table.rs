@@ -112,10 +112,7 @@ impl<'a> TableSql<'a> {
     /// equal. A hash is 8 bytes, or 16 where rows are hashed strongly.
     pub fn rows_of(&self, buckets: &[u32], piece: Piece) -> String {
         let all = buckets.len() == self.shape.buckets as usize;
-        let filter = (!all).then(|| {
-            let list: Vec<String> = buckets.iter().map(u32::to_string).collect();
-            format!("{} in ({})", self.bucket(), list.join(", "))
-        });
+        let filter = (!all).then(|| self.in_buckets(buckets));
         let hash = |links: &[Link<'_>]| match self.shape.strength {
             Strength::Fast => row_hash(links),
             Strength::Strong => format!("substr({}, 1, 16)", digest(links)),
@@ -183,6 +180,12 @@ impl<'a> TableSql<'a> {
         }
         let hash = if self.shape.key.is_empty() { self.spread() } else { row_hash(&self.key_links()) };
         format!("({hash} & {})::int4", self.shape.buckets - 1)
+    }
+
+    /// The condition that holds for the rows of these buckets.
+    pub fn in_buckets(&self, buckets: &[u32]) -> String {
+        let list: Vec<String> = buckets.iter().map(u32::to_string).collect();
+        format!("{} in ({})", self.bucket(), list.join(", "))
     }
 
     fn key_links(&self) -> Vec<Link<'a>> {

@@ -81,6 +81,7 @@ pub async fn go_back(
     let (manifest, folder) = (&saved.manifest, &saved.folder);
     backup::restorable(tools, manifest, folder, &tables, here.server.major()).await?;
     clean::clean(target, plan, &here, events).await?;
+    copy::restore(target, config.copy.jobs, events).await?;
     backup::restore_data(tools, target, manifest, folder, &tables).await?;
     rollback::put_back(target, &saved.fingerprint).await?;
     refresh(target, &here, events).await?;
@@ -103,6 +104,7 @@ pub async fn go_back(
 /// As [`clean::clean`]; nothing was changed then.
 pub async fn go_back_to_empty(here: &Here, events: &Events) -> Result<WentBack> {
     let cleaned = clean::clean(&here.target, &here.plan, &here.catalog, events).await?;
+    copy::restore(&here.target, 1, events).await?;
     rollback::start_again(&here.target, &here.catalog, &here.plan).await?;
     refresh(&here.target, &here.catalog, events).await?;
     Ok(WentBack { tables: cleaned.tables.len(), rows: 0 })

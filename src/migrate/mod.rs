@@ -15,4 +15,4 @@ pub use day::{Day, DayOptions};
 pub use dry_run::{CopyStatements, Statements, statements};
 pub use guard::{refuse_production, refuse_unsafe_target};
 pub use saved::{Saved, save};
-pub use sides::Sides;
+pub use sides::{Sides, Start};

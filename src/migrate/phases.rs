@@ -3,6 +3,7 @@
 use super::back::go_back;
 use super::day::Day;
 use super::saved::save;
+use super::sides::Start;
 use crate::model::{Error, Outcome, PhaseStatus, Result, RunReport, Verdict, plural};
 use crate::preflight::{self, PreflightReport, Readiness};
 
@@ -35,7 +36,7 @@ impl Day<'_> {
     }
 
     pub(super) async fn copy(&mut self) -> Result<Ended> {
-        let copied = self.sides.copy(self.config, None, self.events).await?;
+        let copied = self.sides.copy(self.config, Start::Anew, None, self.events).await?;
         self.copied.clone_from(&copied.tables);
         Ok((
             PhaseStatus::Go,

@@ -6,12 +6,36 @@ use super::guard::{refuse_production, refuse_unsafe_target};
 use crate::catalog::Catalog;
 use crate::check::SideView;
 use crate::clean::{self, CleanReport};
-use crate::config::Config;
-use crate::copy::{self, CopyReport};
+use crate::config::{Config, CopyConfig};
+use crate::copy::{self, CopyReport, Copying};
 use crate::fingerprint::CopyRecord;
+use crate::journal;
 use crate::model::{Error, Events, Result, SideFacts};
 use crate::plan::{Plan, check_masks};
-use crate::postgres::{Endpoint, Source, Target};
+use crate::postgres::{Endpoint, Session, Source, Target};
+
+/// How a copy starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// Into empty tables.
+    Anew,
+    /// Where one that was cut off has come to.
+    Resume,
+    /// Beside one that another process has begun.
+    Join,
+}
+
+fn manner(config: &CopyConfig, start: Start, let_go: bool) -> copy::Manner {
+    copy::Manner {
+        jobs: config.jobs,
+        chunk: config.chunk.unwrap_or(copy::Manner::CHUNK),
+        set_aside_from: config.set_aside_from.unwrap_or(copy::Manner::SET_ASIDE_FROM),
+        rate: config.rate,
+        limits: copy::Limits { replica_lag: config.max_replica_lag, snapshot_age: config.max_snapshot_age },
+        resume: start == Start::Resume,
+        let_go,
+    }
+}
 
 /// Both sides, looked at. No snapshot stays open.
 #[derive(Debug)]
@@ -59,11 +83,13 @@ impl Sides {
     /// Empties the planned tables of the target.
     ///
     /// # Errors
-    /// As [`clean::clean`]: nothing was changed then.
+    /// As [`clean::clean`]: nothing was changed then. What an earlier copy has left aside is put back after.
     pub async fn clean(&self, config: &Config, events: &Events) -> Result<CleanReport> {
         let here = SideView::<Target>::open(&self.target, 1, &config.scope.schemas).await?;
         here.readers.close().await;
-        clean::clean(&self.target, &self.plan, &here.catalog, events).await
+        let cleaned = clean::clean(&self.target, &self.plan, &here.catalog, events).await?;
+        copy::restore(&self.target, config.copy.jobs, events).await?;
+        Ok(cleaned)
     }
 
     /// Copies the planned tables from one snapshot of the source. With `record`, what both sides then come to is written
@@ -71,7 +97,13 @@ impl Sides {
     ///
     /// # Errors
     /// As [`copy::copy`]: the hint says which tables are whole.
-    pub async fn copy(&self, config: &Config, record: Option<&Path>, events: &Events) -> Result<CopyReport> {
+    pub async fn copy(
+        &self,
+        config: &Config,
+        start: Start,
+        record: Option<&Path>,
+        events: &Events,
+    ) -> Result<CopyReport> {
         config.require_salt()?;
         if record.is_some() && !config.scope.masks.list.is_empty() {
             return Err(Error::usage(
@@ -79,13 +111,26 @@ impl Sides {
             )
             .hint("leave out --record"));
         }
-        let jobs = config.copy_jobs;
-        let there = SideView::<Source>::open(&self.source, jobs, &config.scope.schemas).await?;
+        let source = match start {
+            Start::Join => self.joined().await?,
+            _ => self.source.clone(),
+        };
+        let there = SideView::<Source>::open(&source, config.copy.jobs, &config.scope.schemas).await?;
         check_masks(&config.scope, &there.catalog)?;
         let here = SideView::<Target>::open(&self.target, 1, &config.scope.schemas).await?;
         here.readers.close().await;
-        let (readers, target) = (&there.readers, &self.target);
-        let copied = copy::copy(readers, &there.catalog, target, &here.catalog, &self.plan, jobs, events).await;
+        let copying = Copying {
+            source: &there.readers,
+            source_catalog: &there.catalog,
+            target: &self.target,
+            target_catalog: &here.catalog,
+            plan: &self.plan,
+            manner: manner(&config.copy, start, record.is_none()),
+        };
+        let copied = match start {
+            Start::Join => copy::join(&copying, events).await,
+            _ => copy::copy(&copying, events).await,
+        };
         let recorded = match (record, &copied) {
             (Some(path), Ok(_)) => self.record(config, &there, path).await,
             _ => Ok(()),
@@ -94,8 +139,21 @@ impl Sides {
         recorded.and(copied)
     }
 
+    /// The source as a copy that is under way sees it.
+    async fn joined(&self) -> Result<Endpoint<Source>> {
+        let mut session = Session::connect(&self.target).await?;
+        let run = journal::current(&mut session).await;
+        session.close().await;
+        let run = run?.ok_or_else(|| {
+            Error::usage("there is no copy to join").hint("start one without --join, then join it from other machines")
+        })?;
+        let mut source = self.source.clone();
+        source.snapshot = Some(run.snapshot);
+        Ok(source)
+    }
+
     async fn record(&self, config: &Config, there: &SideView<Source>, path: &Path) -> Result<()> {
-        let here = SideView::<Target>::open(&self.target, config.copy_jobs, &config.scope.schemas).await?;
+        let here = SideView::<Target>::open(&self.target, config.copy.jobs, &config.scope.schemas).await?;
         let (source, target) = ((&there.readers, &there.catalog), (&here.readers, &here.catalog));
         let record = CopyRecord::take(source, target, &config.scope).await;
         here.readers.close().await;

@@ -60,6 +60,11 @@ impl Error {
         Self::new(ErrorKind::Interrupted, "interrupted")
     }
 
+    /// The run stopped of its own accord and can be resumed: exit 130.
+    pub fn stopped(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Interrupted, message)
+    }
+
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None, sqlstate: None, cause: None }
     }

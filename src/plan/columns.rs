@@ -189,9 +189,16 @@ impl TableMapping {
 
     /// The COPY that reads the rows on the source.
     pub fn copy_out(&self) -> String {
+        self.copy_out_where(&[])
+    }
+
+    /// The COPY that reads those rows for which all of the conditions hold.
+    pub fn copy_out_where(&self, conditions: &[String]) -> String {
         let (list, format) = (self.column_list(), self.format());
         let read = self.readings.select_list(self.columns.iter());
-        if self.by_query || self.columns.is_empty() {
+        if !conditions.is_empty() {
+            format!("copy (select {read} from {} where {}) to stdout{format}", self.from, conditions.join(" and "))
+        } else if self.by_query || self.columns.is_empty() {
             format!("copy (select {read} from {}) to stdout{format}", self.from)
         } else {
             format!("copy {} ({list}) to stdout{format}", self.table.sql())
@@ -220,6 +227,15 @@ impl TableMapping {
     /// The columns as SQL.
     pub fn column_list(&self) -> String {
         self.columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The same into a table that this transaction has emptied: its rows need no later freezing.
+    pub fn copy_in_frozen(&self) -> String {
+        let into = self.copy_in();
+        match into.strip_suffix(')').filter(|_| self.is_binary()) {
+            Some(start) => format!("{start}, freeze)"),
+            None => format!("{into} with (freeze)"),
+        }
     }
 
     fn format(&self) -> &'static str {

@@ -57,6 +57,11 @@ impl<R> Clone for Endpoint<R> {
 }
 
 impl<R: Role> Endpoint<R> {
+    /// What masks on this side are made with.
+    pub fn salt(&self) -> Option<&Salt> {
+        self.salt.as_ref()
+    }
+
     /// The endpoint of a resolved side.
     ///
     /// # Errors

@@ -75,6 +75,12 @@ pub fn is_timeout(error: &Error) -> bool {
     matches!(error.sqlstate(), Some("57014" | "55P03"))
 }
 
+/// Whether the same may go well when it is done again as a whole: a lost connection, a deadlock, a serialization failure, a lock
+/// that was not given in time.
+pub fn is_transient(error: &Error) -> bool {
+    is_lost(error) || matches!(error.sqlstate(), Some("40001" | "40P01" | "55P03"))
+}
+
 /// Whether the connection was lost, or the server has none to give at the moment: what another try may mend.
 pub fn is_lost(error: &Error) -> bool {
     error.sqlstate().is_some_and(|state| {

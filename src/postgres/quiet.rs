@@ -10,6 +10,8 @@ use crate::model::{RelationName, Result, literal, quoted};
 pub enum TriggerEvent {
     /// Rows come in.
     Insert,
+    /// Rows are removed.
+    Delete,
     /// It is emptied.
     Truncate,
 }
@@ -19,6 +21,7 @@ impl TriggerEvent {
     fn bit(self) -> u8 {
         match self {
             Self::Insert => 4,
+            Self::Delete => 8,
             Self::Truncate => 32,
         }
     }

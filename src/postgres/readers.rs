@@ -205,6 +205,27 @@ impl<R: Role> Readers<R> {
         Ok(session)
     }
 
+    /// Ends the transactions that hold the snapshot, for good: nothing can be read any more, and the server may clean up behind it.
+    pub async fn let_go(&self) {
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for (session, _) in idle {
+            session.close().await;
+        }
+        // The session ends with its readers; where it has been lost, so has its snapshot.
+        let _ = self.holder.lock().await.run("rollback").await;
+    }
+
+    /// One value as it is now, outside the snapshot.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn now(&self, sql: &str) -> Result<Option<String>> {
+        let mut session = Session::connect(&self.endpoint).await?;
+        let value = session.value(sql).await;
+        session.close().await;
+        value
+    }
+
     /// Lets the snapshot go: sessions end, and the server may clean up behind it.
     pub async fn close(self) {
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));

@@ -8,6 +8,7 @@ mod environment;
 mod extensions;
 mod foreign_keys;
 mod identity;
+mod journal;
 mod masks;
 mod privileges;
 mod row;
@@ -94,6 +95,7 @@ async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
         row_security::check(sides, crate::model::Side::Target).await,
         source_privileges::check(sides).await,
         privileges::check(sides).await,
+        journal::check(sides).await,
         triggers::check(sides).await,
         tools::check(sides).await,
     ];

@@ -3,7 +3,7 @@
 use pg_rehearse::catalog::{self, Catalog};
 use pg_rehearse::clean::clean;
 use pg_rehearse::config::TableScope;
-use pg_rehearse::copy::{CopyReport, copy};
+use pg_rehearse::copy::{CopyReport, Copying, Manner, copy, restore};
 use pg_rehearse::model::{Events, Result};
 use pg_rehearse::plan::Plan;
 use pg_rehearse::postgres::{Readers, Session, Target};
@@ -185,12 +185,28 @@ async fn target_catalog(pair: &Pair) -> Catalog {
 
 /// Empties the target and copies into it, as a migration does.
 pub(crate) async fn clean_and_copy(pair: &Pair, jobs: usize) -> Result<CopyReport> {
+    clean_and_copy_by(pair, Manner::new(jobs)).await
+}
+
+/// The same in a manner of its own.
+pub(crate) async fn clean_and_copy_by(pair: &Pair, manner: Manner) -> Result<CopyReport> {
+    let jobs = manner.jobs;
     let readers = Readers::open(&pair.source, jobs).await?;
     let catalog = catalog::load(&mut *readers.acquire().await?, &[]).await?;
     let target = target_catalog(pair).await;
     let plan = Plan::new(&catalog, &TableScope::default());
     clean(&pair.target, &plan, &target, &Events::silent()).await?;
-    let report = copy(&readers, &catalog, &pair.target, &target, &plan, jobs, &Events::silent()).await;
+    restore(&pair.target, jobs, &Events::silent()).await?;
+    let target = target_catalog(pair).await;
+    let copying = Copying {
+        source: &readers,
+        source_catalog: &catalog,
+        target: &pair.target,
+        target_catalog: &target,
+        plan: &plan,
+        manner,
+    };
+    let report = copy(&copying, &Events::silent()).await;
     readers.close().await;
     report
 }
@@ -198,6 +214,16 @@ pub(crate) async fn clean_and_copy(pair: &Pair, jobs: usize) -> Result<CopyRepor
 const PREPARE: &str = "drop schema if exists random cascade; create schema random;
     create type random.mood as enum ('sad', 'it''s ok', 'Happy, \"very\"');
     create type random.pair as (number int4, text text);";
+
+/// The target's indexes, constraints and triggers as the server prints them.
+const OBJECTS: &str = "select pg_get_indexdef(i.indexrelid), i.indisvalid from pg_index i
+      join pg_class c on c.oid = i.indrelid where c.relnamespace = 'random'::regnamespace
+    union all
+    select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid), convalidated from pg_constraint
+      where connamespace = 'random'::regnamespace
+    union all
+    select tgrelid::regclass || ' ' || tgname || ' ' || tgenabled, true from pg_trigger where not tgisinternal
+    order by 1";
 
 #[test]
 fn whatever_the_schema_every_value_arrives() {
@@ -215,7 +241,12 @@ fn whatever_the_schema_every_value_arrives() {
             pair.on_source(&format!("{PREPARE}{source}{}", all(&|at, table| table.insert(&tables, at)))).await;
             // Rows of before, which must be gone afterwards.
             pair.on_target(&format!("{PREPARE}{target}")).await;
-            let report = clean_and_copy(&pair, 3).await.map_err(|error| TestCaseError::fail(error.chain()))?;
+            // Pieces of a page or two, and every index and key that may stand aside.
+            let small = Manner { chunk: 4096, set_aside_from: 0, ..Manner::new(3) };
+            let usual = tables.len() % 2 == 0;
+            let manner = if usual { Manner::new(3) } else { small };
+            let objects = pair.ask(OBJECTS).await.1;
+            let report = clean_and_copy_by(&pair, manner).await.map_err(|error| TestCaseError::fail(error.chain()))?;
             prop_assert_eq!(report.tables.len(), tables.len());
             for (at, table) in tables.iter().enumerate() {
                 let (source, target) = pair.ask(&table.oracle(at)).await;
@@ -225,6 +256,7 @@ fn whatever_the_schema_every_value_arrives() {
                 .ask("select schemaname, sequencename, start_value, last_value from pg_sequences order by 1, 2")
                 .await;
             prop_assert_eq!(source, target);
+            prop_assert_eq!(objects, pair.ask(OBJECTS).await.1);
             Ok(())
         })
     });
@@ -352,6 +384,12 @@ async fn an_owner_who_may_not_be_a_replica_copies_too() {
     ))
     .await;
     let owner = crate::support::endpoints::endpoint(&pair.target_as(&role));
+    let superuser = std::mem::replace(&mut pair.target, owner);
+    // It owns its tables, and may not make a schema.
+    let refused = clean_and_copy(&pair, 2).await.unwrap_err();
+    assert!(refused.chain().contains("journal") && refused.hint_text().is_some(), "{}", refused.chain());
+    let owner = std::mem::replace(&mut pair.target, superuser);
+    pair.on_target(&format!("create schema pgrehearse authorization {role}")).await;
     let superuser = std::mem::replace(&mut pair.target, owner);
     let report = clean_and_copy(&pair, 2).await.unwrap();
     assert!(report.notes.iter().any(|note| note.contains("foreign keys are checked")), "{:?}", report.notes);

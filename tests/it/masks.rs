@@ -2,7 +2,7 @@
 
 use pg_rehearse::check::Selection;
 use pg_rehearse::config::{Config, Flags, Salt};
-use pg_rehearse::migrate::Sides;
+use pg_rehearse::migrate::{Sides, Start};
 use pg_rehearse::model::{Events, Result, RunReport, Verdict};
 use pg_rehearse::verify;
 
@@ -80,7 +80,7 @@ fn config(pair: &Pair, text: &str) -> Config {
 }
 
 async fn copy(config: &Config) -> Result<u64> {
-    Ok(Sides::look(config).await?.copy(config, None, &Events::silent()).await?.rows)
+    Ok(Sides::look(config).await?.copy(config, Start::Anew, None, &Events::silent()).await?.rows)
 }
 
 /// What the rows check alone says of a table.

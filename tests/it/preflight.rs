@@ -54,7 +54,7 @@ async fn a_role_without_privileges_is_stopped() {
     ))
     .await;
     let report = look(&pair, Some(&pair.target_as(&role))).await;
-    assert_eq!(stops(&report), ["target row security", "target privileges"], "{report:#?}");
+    assert_eq!(stops(&report), ["target row security", "target privileges", "journal"], "{report:#?}");
     pair.on_target(&format!("drop owned by {role}; drop role {role}")).await;
     pair.drop_databases().await;
 }

@@ -1,0 +1,208 @@
+//! How a copy begins: anew, going on with one that was cut off, or beside one that is under way.
+
+use sha2::{Digest, Sha256};
+
+use super::aside::{Aside, Taken, take};
+use super::quiet::Quiet;
+use super::repair::Shapes;
+use super::resume::{self, Found};
+use super::rows::not_empty;
+use super::schedule;
+use super::work::{Todo, tasks};
+use super::Copying;
+use crate::catalog::{ForeignKey, Relation, RelationKind};
+use crate::fingerprint::Piece;
+use crate::journal::{self, Run};
+use crate::model::{Error, RelationName, Result};
+use crate::plan::{Plan, TableMapping};
+use crate::postgres::{Session, Target};
+
+/// A copy that has begun.
+pub(super) struct Begun {
+    pub(super) run: Run,
+    /// Tables that are kept from an earlier attempt, or most of them, with their rows.
+    pub(super) kept: Vec<(RelationName, u64)>,
+}
+
+/// Begins or goes on; everything is journaled in one transaction with what is removed.
+pub(super) async fn begin(
+    copying: &Copying<'_>,
+    session: &mut Session<Target>,
+    mappings: &[TableMapping],
+    shapes: &Shapes<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Begun> {
+    let (plan, digest) = (copying.plan, digest(copying, mappings));
+    journal::create(session).await?;
+    let current = journal::current(session).await?;
+    match (current, copying.manner.resume) {
+        (None, true) => Err(Error::usage("there is no copy to resume: none that began has not ended")
+            .hint("copy without --resume")),
+        (Some(run), false) => Err(Error::usage(format!("a copy that began at {} has not ended", run.started))
+            .hint("`copy --resume` goes on with it; `clean` empties the tables, puts back what stands aside and forgets it")),
+        (Some(run), true) => {
+            resume::same_plan(&run, &digest)?;
+            go_on(copying, session, mappings, shapes, run, notes).await
+        }
+        (None, false) => {
+            let quiet = Quiet::probe(session, mappings, notes).await?;
+            all_empty(session, mappings).await?;
+            session.execute("begin").await?;
+            let Taken { asides, notes: taken } = take(session, plan, copying.manner.set_aside_from, quiet.replica).await?;
+            notes.extend(taken);
+            let run = journal::begin(session, &digest, copying.source.snapshot(), quiet.replica).await?;
+            let keys = remaining(&copying.target_catalog.foreign_keys, session).await?;
+            let units = schedule::units(plan, &keys, quiet.replica)?;
+            let todo = all(copying, &quiet, &keys);
+            journal::add(session, &run, &tasks(plan, &units, &todo, &asides, !quiet.replica)?).await?;
+            session.execute("commit").await?;
+            Ok(Begun { run, kept: Vec::new() })
+        }
+    }
+}
+
+/// Goes on with a run under this process' new snapshot.
+async fn go_on(
+    copying: &Copying<'_>,
+    session: &mut Session<Target>,
+    mappings: &[TableMapping],
+    shapes: &Shapes<'_>,
+    run: Run,
+    notes: &mut Vec<String>,
+) -> Result<Begun> {
+    let plan = copying.plan;
+    let quiet = Quiet::probe(session, mappings, notes).await?;
+    let run = Run { replica: quiet.replica, ..run };
+    // Workers that may still be at work under the old snapshot come to their end before anything is compared.
+    let run = journal::move_on(session, &run, copying.source.snapshot()).await?;
+    let keys = remaining(&copying.target_catalog.foreign_keys, session).await?;
+    let found = resume::find(copying.source, copying.target, &run, shapes, &keys).await?;
+    notes.extend(resume::notes(plan, &found));
+    let asides = waiting(session, plan).await?;
+    let fresh = all(copying, &quiet, &keys);
+    let todo: Vec<Todo> = found
+        .iter()
+        .zip(fresh)
+        .map(|(found, fresh)| match found {
+            Found::Kept(_) => Todo::Nothing,
+            Found::Buckets(buckets, _) => Todo::Buckets(buckets.clone()),
+            Found::Again | Found::New => fresh,
+        })
+        .collect();
+    let units = schedule::units(plan, &keys, quiet.replica)?;
+    session.execute("begin").await?;
+    resume::empty(session, plan, mappings, &found, quiet.replica).await?;
+    session.execute(&format!("delete from pgrehearse.task where run = {}", run.id)).await?;
+    journal::add(session, &run, &tasks(plan, &units, &todo, &asides, !quiet.replica)?).await?;
+    session.execute("commit").await?;
+    let kept = plan.tables.iter().zip(&found).filter_map(|(planned, found)| match found {
+        Found::Kept(rows) | Found::Buckets(_, rows) => Some((planned.table.clone(), *rows)),
+        _ => None,
+    });
+    Ok(Begun { run, kept: kept.collect() })
+}
+
+/// What an earlier attempt has left aside. Which table a foreign key refers to is not in the journal, so it waits for all of them.
+async fn waiting(session: &mut Session<Target>, plan: &Plan) -> Result<Vec<Aside>> {
+    let found = journal::waiting(session).await?;
+    let table = |name: &str| plan.tables.iter().find(|planned| planned.table.to_string() == name);
+    Ok(found
+        .into_iter()
+        .filter_map(|aside| {
+            let table = table(&aside.relation)?.table.clone();
+            let proven_after = aside.validate.is_some();
+            Some(Aside { number: aside.number, kind: aside.kind, table, parent: None, proven_after })
+        })
+        .collect())
+}
+
+/// The foreign keys that are in place.
+async fn remaining(keys: &[ForeignKey], session: &mut Session<Target>) -> Result<Vec<ForeignKey>> {
+    let aside = journal::waiting(session).await?;
+    let gone = |key: &&ForeignKey| {
+        aside.iter().any(|aside| {
+            aside.kind == journal::Kind::ForeignKey && aside.name == key.name && aside.relation == key.child.to_string()
+        })
+    };
+    Ok(keys.iter().filter(|key| !gone(key)).cloned().collect())
+}
+
+/// How each table is copied when all of it is.
+fn all(copying: &Copying<'_>, quiet: &Quiet, keys: &[ForeignKey]) -> Vec<Todo> {
+    let manner = &copying.manner;
+    copying
+        .plan
+        .tables
+        .iter()
+        .map(|planned| {
+            let table = &planned.table;
+            let (there, here) = (copying.source_catalog.relation(table), copying.target_catalog.relation(table));
+            let whole = Todo::All(vec![Piece::WHOLE]);
+            let (Some(there), Some(here)) = (there, here) else { return whole };
+            let heap = |relation: &Relation| relation.kind == RelationKind::Table;
+            // To switch a trigger off locks the table for all others.
+            let fires = quiet.firing.contains(table);
+            let number = there.bytes / manner.chunk.max(1);
+            if heap(there) && !fires && number > 1 && there.heap_pages > 1 {
+                return Todo::All(Piece::equal(there.heap_pages, number.min(MOST_PIECES)));
+            }
+            let referred = keys.iter().any(|key| key.parent == *table);
+            let own = here.owner == copying.target_catalog.server.role;
+            let pays = there.bytes >= manner.set_aside_from;
+            if heap(here) && own && pays && !referred && !fires { Todo::Frozen } else { whole }
+        })
+        .collect()
+}
+
+/// Most pieces of a table.
+const MOST_PIECES: u64 = 1000;
+
+/// Refuses tables that hold rows.
+async fn all_empty(session: &mut Session<Target>, mappings: &[TableMapping]) -> Result<()> {
+    let held = mappings.iter().map(|mapping| format!("exists (select from {})", mapping.target_item()));
+    let held: Vec<String> = held.collect();
+    // As many values as one answer may have.
+    for (mappings, held) in mappings.chunks(1000).zip(held.chunks(1000)) {
+        let rows = session.rows(&format!("select {}", held.join(", "))).await?;
+        let full = rows.into_iter().flatten().position(|value| value.as_deref() == Some("t"));
+        if let Some(at) = full {
+            return Err(not_empty(&mappings[at].table));
+        }
+    }
+    Ok(())
+}
+
+/// What is copied into what, as a digest: tables, columns with their types, masks and their salt.
+fn digest(copying: &Copying<'_>, mappings: &[TableMapping]) -> String {
+    let mut digest = Sha256::new();
+    let mut add = |text: &str| {
+        digest.update((text.len() as u64).to_be_bytes());
+        digest.update(text);
+    };
+    for mapping in mappings {
+        add(&mapping.copy_out());
+        add(&mapping.copy_in());
+        for catalog in [copying.source_catalog, copying.target_catalog] {
+            let columns = catalog.relation(&mapping.table).map(|relation| relation.columns.as_slice());
+            for column in columns.unwrap_or_default() {
+                add(&column.name);
+                add(&column.declared_type);
+            }
+        }
+    }
+    add(copying.source.endpoint().salt().map_or("", |salt| salt.expose()));
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The copy that is under way, to work beside whoever began it.
+pub(super) async fn join(
+    copying: &Copying<'_>,
+    session: &mut Session<Target>,
+    mappings: &[TableMapping],
+) -> Result<Run> {
+    let run = journal::current(session).await?.ok_or_else(|| {
+        Error::usage("there is no copy to join").hint("start one without --join, then join it from other machines")
+    })?;
+    resume::same_plan(&run, &digest(copying, mappings))?;
+    Ok(run)
+}

@@ -1,0 +1,201 @@
+//! The tasks of a copy: what there is to do, in which parts, and what must be done before. Pure.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::aside::Aside;
+use super::schedule::Unit;
+use crate::fingerprint::Piece;
+use crate::journal::{Kind, NewTask};
+use crate::model::{Error, RelationName, Result};
+use crate::plan::Plan;
+
+/// Rows come first.
+pub(super) const ROWS: i32 = 0;
+/// Then what stood aside, keys before foreign keys, since these rely on them.
+const BUILD: i32 = 1;
+const PROVE: i32 = 2;
+/// The planner's statistics come last.
+const ANALYZE: i32 = 3;
+
+/// What a worker does in one transaction of the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Work {
+    /// Copies rows: a piece of one table, or several tables whole that refer to each other.
+    Rows {
+        /// Tables, in the order they come in, and which piece of each.
+        parts: Vec<(RelationName, Piece)>,
+        /// Whether the table is emptied in the same transaction, so that its rows come in frozen.
+        freeze: bool,
+    },
+    /// Makes some buckets of a table what the source's are.
+    Repair {
+        /// The table.
+        table: RelationName,
+        /// The buckets.
+        buckets: Vec<u32>,
+    },
+    /// Brings back what stands aside under this number of the journal.
+    PutBack(i32),
+    /// Gathers the planner's statistics.
+    Analyze(Vec<RelationName>),
+}
+
+impl Work {
+    /// The tables whose rows it moves.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &RelationName> {
+        let (parts, one) = match self {
+            Self::Rows { parts, .. } => (parts.as_slice(), None),
+            Self::Repair { table, .. } => (&[][..], Some(table)),
+            _ => (&[][..], None),
+        };
+        parts.iter().map(|(table, _)| table).chain(one)
+    }
+
+    /// Reads it from the journal.
+    pub(super) fn parse(value: serde_json::Value) -> Result<Self> {
+        serde_json::from_value(value)
+            .map_err(|problem| Error::failed("the journal's task is of another version of this program").caused_by(problem))
+    }
+}
+
+/// What is to be done of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Todo {
+    /// All of it, in these pieces.
+    All(Vec<Piece>),
+    /// All of it, in one transaction that also empties the table.
+    Frozen,
+    /// Only these buckets.
+    Buckets(Vec<u32>),
+    /// Nothing: it is as it should be.
+    Nothing,
+}
+
+/// The tasks of a copy. `todo` says of each table of the plan what is to be done; foreign keys `fire` unless rows come in as a
+/// replica's.
+pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside], fire: bool) -> Result<Vec<NewTask>> {
+    let mut list = List::default();
+    // The tasks that bring in each table's rows.
+    let mut rows: BTreeMap<usize, Vec<i32>> = BTreeMap::new();
+    let mut waiting: Vec<&Unit> = units.iter().collect();
+    while !waiting.is_empty() {
+        let ready = waiting.iter().position(|unit| unit.parents.iter().all(|parent| rows.contains_key(parent)));
+        let Some(at) = ready else { return Err(Error::failed("tables were left that wait for each other")) };
+        let unit = waiting.remove(at);
+        let needs: Vec<i32> =
+            unit.parents.iter().filter(|_| fire).flat_map(|parent| rows[parent].iter().copied()).collect();
+        let numbers = list.rows(plan, unit, todo, &needs)?;
+        for &table in &unit.tables {
+            rows.insert(table, numbers.clone());
+        }
+    }
+    let of = |table: &RelationName| {
+        let at = plan.tables.iter().position(|planned| planned.table == *table);
+        at.and_then(|at| rows.get(&at)).cloned().unwrap_or_default()
+    };
+    let weight = |table: &RelationName| {
+        plan.tables.iter().find(|planned| planned.table == *table).map_or(0, |planned| planned.bytes)
+    };
+    // Indexes and keys of each table.
+    let mut built: BTreeMap<&RelationName, Vec<i32>> = BTreeMap::new();
+    for aside in asides.iter().filter(|aside| aside.kind != Kind::ForeignKey) {
+        let number = list.add(BUILD, weight(&aside.table), of(&aside.table), Some(&aside.table), Work::PutBack(aside.number))?;
+        built.entry(&aside.table).or_default().push(number);
+    }
+    for aside in asides.iter().filter(|aside| aside.kind == Kind::ForeignKey) {
+        let mut needs = Vec::new();
+        match &aside.parent {
+            Some(parent) => {
+                for table in [parent, &aside.table] {
+                    needs.extend(of(table));
+                    needs.extend(built.get(table).into_iter().flatten());
+                }
+            }
+            None => needs.extend(rows.values().chain(built.values()).flatten()),
+        }
+        needs.sort_unstable();
+        needs.dedup();
+        let bytes = weight(&aside.table);
+        let made = list.add(BUILD, bytes, needs, Some(&aside.table), Work::PutBack(aside.number))?;
+        if aside.proven_after {
+            list.add(PROVE, bytes, vec![made], Some(&aside.table), Work::PutBack(aside.number))?;
+        }
+    }
+    list.analyze(plan, todo, &rows, &built)?;
+    Ok(list.tasks)
+}
+
+/// Tables of less are analyzed together.
+const SHORT: u64 = 16 << 20;
+
+#[derive(Default)]
+struct List {
+    tasks: Vec<NewTask>,
+}
+
+impl List {
+    fn add(&mut self, rank: i32, weight: u64, needs: Vec<i32>, table: Option<&RelationName>, work: Work) -> Result<i32> {
+        let number = i32::try_from(self.tasks.len()).map_err(|_| Error::failed("too many tasks"))?;
+        let work = serde_json::to_value(&work)
+            .map_err(|problem| Error::failed("a task cannot be written").caused_by(problem))?;
+        self.tasks.push(NewTask { number, rank, weight, needs, relation: table.map(ToString::to_string), work });
+        Ok(number)
+    }
+
+    /// The tasks that bring in a unit's rows.
+    fn rows(&mut self, plan: &Plan, unit: &Unit, todo: &[Todo], needs: &[i32]) -> Result<Vec<i32>> {
+        let name = |at: usize| plan.tables[at].table.clone();
+        if let [at] = unit.tables[..] {
+            let (table, bytes) = (name(at), plan.tables[at].bytes);
+            let works = match &todo[at] {
+                Todo::Nothing => Vec::new(),
+                Todo::Frozen => vec![Work::Rows { parts: vec![(table.clone(), Piece::WHOLE)], freeze: true }],
+                Todo::Buckets(buckets) => vec![Work::Repair { table: table.clone(), buckets: buckets.clone() }],
+                Todo::All(pieces) => pieces
+                    .iter()
+                    .map(|&piece| Work::Rows { parts: vec![(table.clone(), piece)], freeze: false })
+                    .collect(),
+            };
+            let weight = bytes / works.len().max(1) as u64;
+            return works.into_iter().map(|work| self.add(ROWS, weight, needs.to_vec(), Some(&table), work)).collect();
+        }
+        let some: Vec<usize> = unit.tables.iter().copied().filter(|&at| todo[at] != Todo::Nothing).collect();
+        if some.is_empty() {
+            return Ok(Vec::new());
+        }
+        let parts = some.into_iter().map(|at| (name(at), Piece::WHOLE)).collect();
+        let work = Work::Rows { parts, freeze: false };
+        Ok(vec![self.add(ROWS, unit.bytes, needs.to_vec(), None, work)?])
+    }
+
+    fn analyze(
+        &mut self,
+        plan: &Plan,
+        todo: &[Todo],
+        rows: &BTreeMap<usize, Vec<i32>>,
+        built: &BTreeMap<&RelationName, Vec<i32>>,
+    ) -> Result<()> {
+        let (mut short, mut needs) = (Vec::new(), Vec::new());
+        for (at, planned) in plan.tables.iter().enumerate().filter(|(at, _)| todo[*at] != Todo::Nothing) {
+            // An index on an expression has statistics of its own.
+            let before = rows.get(&at).into_iter().flatten().chain(built.get(&planned.table).into_iter().flatten());
+            let before: Vec<i32> = before.copied().collect();
+            if planned.bytes < SHORT {
+                short.push(planned.table.clone());
+                needs.extend(before);
+            } else {
+                let work = Work::Analyze(vec![planned.table.clone()]);
+                self.add(ANALYZE, planned.bytes, before, None, work)?;
+            }
+        }
+        if !short.is_empty() {
+            needs.sort_unstable();
+            needs.dedup();
+            self.add(ANALYZE, 0, needs, None, Work::Analyze(short))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! A copy as a whole.
+
+use serde::Deserialize;
+
+use super::exists;
+use crate::model::{Error, Result, literal};
+use crate::postgres::{Session, Target};
+
+/// A copy that has begun and not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Run {
+    /// Its number.
+    pub id: i64,
+    /// When it began, as the server prints it.
+    pub started: String,
+    /// A digest of what is copied into what.
+    pub plan: String,
+    /// The snapshot of the source that it copies.
+    pub snapshot: String,
+    /// How often it has taken a snapshot.
+    pub attempt: i32,
+    /// Whether rows come in as a replica's.
+    pub replica: bool,
+}
+
+const CURRENT: &str = "select id, started::text, plan, snapshot, attempt, replica from pgrehearse.run \
+                       where ended is null order by id desc limit 1";
+
+/// The copy that has not ended, if there is one.
+///
+/// # Errors
+/// The server's error.
+pub async fn current(session: &mut Session<Target>) -> Result<Option<Run>> {
+    if !exists(session).await? {
+        return Ok(None);
+    }
+    Ok(session.read::<Run>(CURRENT).await?.into_iter().next())
+}
+
+/// Begins a copy.
+///
+/// # Errors
+/// The server's error.
+pub async fn begin(session: &mut Session<Target>, plan: &str, snapshot: &str, replica: bool) -> Result<Run> {
+    let (plan, snapshot) = (literal(plan), literal(snapshot));
+    session
+        .execute(&format!("insert into pgrehearse.run (plan, snapshot, replica) values ({plan}, {snapshot}, {replica})"))
+        .await?;
+    session.read::<Run>(CURRENT).await?.into_iter().next().ok_or_else(|| Error::failed("the copy was not journaled"))
+}
+
+/// Moves a copy on to a new snapshot. Workers that still read the old one are given no more tasks, and what they have under way
+/// has come to its end when this returns.
+///
+/// # Errors
+/// The server's error.
+pub async fn move_on(session: &mut Session<Target>, run: &Run, snapshot: &str) -> Result<Run> {
+    let (id, attempt, text) = (run.id, run.attempt + 1, literal(snapshot));
+    session
+        .execute(&format!("update pgrehearse.run set snapshot = {text}, attempt = {attempt} where id = {id}"))
+        .await?;
+    let claims = format!("select count(*) from (select 1 from pgrehearse.task where run = {id} for update) claimed");
+    session.value(&claims).await?;
+    Ok(Run { snapshot: snapshot.to_owned(), attempt, ..run.clone() })
+}
+
+/// Marks a copy as ended.
+///
+/// # Errors
+/// The server's error.
+pub async fn end(session: &mut Session<Target>, run: &Run) -> Result<()> {
+    session.execute(&format!("update pgrehearse.run set ended = clock_timestamp() where id = {}", run.id)).await
+}
+
+/// Forgets every copy that has not ended: what they copied is not there any more.
+///
+/// # Errors
+/// The server's error.
+pub async fn forget(session: &mut Session<Target>) -> Result<()> {
+    if !exists(session).await? {
+        return Ok(());
+    }
+    session.execute("delete from pgrehearse.run where ended is null").await
+}
