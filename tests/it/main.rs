@@ -12,10 +12,13 @@ mod copy;
 mod copy_fixture;
 mod coverage;
 mod documentation;
+#[cfg(unix)]
+mod faults;
 mod hashing;
 mod manner;
 mod masks;
 mod preflight;
+mod read_only;
 mod repair;
 mod rooms;
 mod servers;
