@@ -102,7 +102,7 @@ pub(super) fn triggered(at: usize, chance: &mut Chance) -> Table {
 /// Keys of every kind, and a table that relies on them.
 pub(super) fn keyed(at: usize, chance: &mut Chance) -> Table {
     let more = *chance.pick(&[
-        "alter table @t replica identity using index faults.plain_code;",
+        "alter table @t replica identity using index plain_code;",
         "alter table @t cluster on plain_code;",
         "alter index faults.k_expression alter column 1 set statistics 300;",
         "",
