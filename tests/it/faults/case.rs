@@ -115,6 +115,7 @@ impl<'a> Case<'a> {
             if self.beside.is_empty() {
                 self.possible.clear();
             }
+            let t = std::time::Instant::now();
             let mut tool = self.start(if before.is_some() { "copy --resume" } else { "copy" })?;
             let (mut hit, mut phase) = (Hit::No, Phase::Rows);
             if let Some(strike) = strike {
@@ -129,6 +130,7 @@ impl<'a> Case<'a> {
             }
             let alone = self.beside.is_empty();
             let ended = tool.wait().await?;
+            eprintln!("{:?} {strike:?} {:?} {} {}\n{}", t.elapsed(), ended.code, ended.arguments, tally.hits.len(), ended.output.lines().filter(|l| l.contains("error") || l.contains("trying again")).collect::<Vec<_>>().join("\n"));
             self.calm_down(chance).await?;
             let left = self.watch.state().await;
             let was_hit = match hit {
