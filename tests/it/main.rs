@@ -17,6 +17,7 @@ mod manner;
 mod masks;
 mod preflight;
 mod repair;
+mod resume;
 mod rooms;
 mod servers;
 mod support;
