@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::Copying;
 use super::aside::{Aside, Taken, take};
 use super::quiet::Quiet;
 use super::repair::Shapes;
@@ -9,7 +10,6 @@ use super::resume::{self, Found};
 use super::rows::not_empty;
 use super::schedule;
 use super::work::{Todo, tasks};
-use super::Copying;
 use crate::catalog::{ForeignKey, Relation, RelationKind};
 use crate::fingerprint::Piece;
 use crate::journal::{self, Run};
@@ -36,10 +36,12 @@ pub(super) async fn begin(
     journal::create(session).await?;
     let current = journal::current(session).await?;
     match (current, copying.manner.resume) {
-        (None, true) => Err(Error::usage("there is no copy to resume: none that began has not ended")
-            .hint("copy without --resume")),
-        (Some(run), false) => Err(Error::usage(format!("a copy that began at {} has not ended", run.started))
-            .hint("`copy --resume` goes on with it; `clean` empties the tables, puts back what stands aside and forgets it")),
+        (None, true) => {
+            Err(Error::usage("there is no copy to resume: none that began has not ended").hint("copy without --resume"))
+        }
+        (Some(run), false) => Err(Error::usage(format!("a copy that began at {} has not ended", run.started)).hint(
+            "`copy --resume` goes on with it; `clean` empties the tables, puts back what stands aside and forgets it",
+        )),
         (Some(run), true) => {
             resume::same_plan(&run, &digest)?;
             go_on(copying, session, mappings, shapes, run, notes).await
@@ -48,7 +50,8 @@ pub(super) async fn begin(
             let quiet = Quiet::probe(session, mappings, notes).await?;
             all_empty(session, mappings).await?;
             session.execute("begin").await?;
-            let Taken { asides, notes: taken } = take(session, plan, copying.manner.set_aside_from, quiet.replica).await?;
+            let Taken { asides, notes: taken } =
+                take(session, plan, copying.manner.set_aside_from, quiet.replica).await?;
             notes.extend(taken);
             let run = journal::begin(session, &digest, copying.source.snapshot(), quiet.replica).await?;
             let keys = remaining(&copying.target_catalog.foreign_keys, session).await?;

@@ -71,7 +71,8 @@ async fn before(session: &mut Session<Target>, run: &Run) -> Result<BTreeMap<Rel
         done: bool,
         work: serde_json::Value,
     }
-    let sql = format!("select done is not null as done, work from pgrehearse.task where run = {} and rank = {ROWS}", run.id);
+    let sql =
+        format!("select done is not null as done, work from pgrehearse.task where run = {} and rank = {ROWS}", run.id);
     let mut before: BTreeMap<RelationName, Before> = BTreeMap::new();
     for Row { done, work } in session.read::<Row>(&sql).await? {
         let work = Work::parse(work)?;
@@ -120,8 +121,11 @@ async fn look(
 fn with_children(plan: &Plan, keys: &[ForeignKey], found: &mut [Found]) {
     let at = |name: &RelationName| plan.tables.iter().position(|planned| planned.table == *name);
     loop {
-        let again: BTreeSet<usize> =
-            keys.iter().filter(|key| at(&key.parent).is_some_and(|parent| found[parent] == Found::Again)).filter_map(|key| at(&key.child)).collect();
+        let again: BTreeSet<usize> = keys
+            .iter()
+            .filter(|key| at(&key.parent).is_some_and(|parent| found[parent] == Found::Again))
+            .filter_map(|key| at(&key.child))
+            .collect();
         let mut changed = false;
         for child in again {
             if matches!(found[child], Found::Kept(_) | Found::Buckets(..)) {
@@ -198,7 +202,9 @@ pub(super) fn notes(plan: &Plan, found: &[Found]) -> Vec<String> {
                 plural(buckets.len() as u64, "bucket"),
                 plural(*rows, "row")
             )),
-            Found::Again => notes.push(format!("{table}: copied again: it was copied in part, or much of it has changed")),
+            Found::Again => {
+                notes.push(format!("{table}: copied again: it was copied in part, or much of it has changed"))
+            }
             Found::New => {}
         }
     }

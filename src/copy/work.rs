@@ -56,8 +56,9 @@ impl Work {
 
     /// Reads it from the journal.
     pub(super) fn parse(value: serde_json::Value) -> Result<Self> {
-        serde_json::from_value(value)
-            .map_err(|problem| Error::failed("the journal's task is of another version of this program").caused_by(problem))
+        serde_json::from_value(value).map_err(|problem| {
+            Error::failed("the journal's task is of another version of this program").caused_by(problem)
+        })
     }
 }
 
@@ -102,7 +103,8 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
     // Indexes and keys of each table.
     let mut built: BTreeMap<&RelationName, Vec<i32>> = BTreeMap::new();
     for aside in asides.iter().filter(|aside| aside.kind != Kind::ForeignKey) {
-        let number = list.add(BUILD, weight(&aside.table), of(&aside.table), Some(&aside.table), Work::PutBack(aside.number))?;
+        let number =
+            list.add(BUILD, weight(&aside.table), of(&aside.table), Some(&aside.table), Work::PutBack(aside.number))?;
         built.entry(&aside.table).or_default().push(number);
     }
     for aside in asides.iter().filter(|aside| aside.kind == Kind::ForeignKey) {
@@ -137,7 +139,14 @@ struct List {
 }
 
 impl List {
-    fn add(&mut self, rank: i32, weight: u64, needs: Vec<i32>, table: Option<&RelationName>, work: Work) -> Result<i32> {
+    fn add(
+        &mut self,
+        rank: i32,
+        weight: u64,
+        needs: Vec<i32>,
+        table: Option<&RelationName>,
+        work: Work,
+    ) -> Result<i32> {
         let number = i32::try_from(self.tasks.len()).map_err(|_| Error::failed("too many tasks"))?;
         let work = serde_json::to_value(&work)
             .map_err(|problem| Error::failed("a task cannot be written").caused_by(problem))?;

@@ -44,7 +44,9 @@ pub async fn current(session: &mut Session<Target>) -> Result<Option<Run>> {
 pub async fn begin(session: &mut Session<Target>, plan: &str, snapshot: &str, replica: bool) -> Result<Run> {
     let (plan, snapshot) = (literal(plan), literal(snapshot));
     session
-        .execute(&format!("insert into pgrehearse.run (plan, snapshot, replica) values ({plan}, {snapshot}, {replica})"))
+        .execute(&format!(
+            "insert into pgrehearse.run (plan, snapshot, replica) values ({plan}, {snapshot}, {replica})"
+        ))
         .await?;
     session.read::<Run>(CURRENT).await?.into_iter().next().ok_or_else(|| Error::failed("the copy was not journaled"))
 }

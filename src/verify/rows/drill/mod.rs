@@ -206,7 +206,8 @@ fn keep<T>(kept: &mut Vec<T>, most: usize, item: impl FnOnce() -> T) {
 /// Reads one side's rows of the given buckets, its pieces on as many sessions as there are.
 async fn pile<R: Role>(side: &SideView<R>, sql: &TableSql<'_>, buckets: &[u32], parts: usize) -> Result<Pile> {
     let pile = RefCell::new(Pile::new(parts)?);
-    let pieces = stream::iter(sql.pieces(side.readers.pauses())).map(|piece| one_piece(side, sql, buckets, piece, &pile));
+    let pieces =
+        stream::iter(sql.pieces(side.readers.pauses())).map(|piece| one_piece(side, sql, buckets, piece, &pile));
     let mut pieces = pieces.buffer_unordered(side.readers.jobs());
     while pieces.try_next().await?.is_some() {}
     drop(pieces);
