@@ -103,7 +103,15 @@ async fn look(
     }
     let Some(shaped) = shapes.of(table) else { return Ok(Found::Again) };
     let (there, here) = (shaped.there(), (here, shaped.here()));
-    let (there, here) = tokio::try_join!(checksum(source, &there), checksum(here.0, &here.1))?;
+    let masked = !shaped.instead.is_empty();
+    let there = async {
+        // What the source says of a mask that fails may quote the value it failed on.
+        checksum(source, &there).await.map_err(|error| match masked && error.sqlstate().is_some() {
+            true => error.withheld("the source could not read the rows with their masks"),
+            false => error,
+        })
+    };
+    let (there, here) = tokio::try_join!(there, checksum(here.0, &here.1))?;
     let differing = there.differing(&here);
     if differing.is_empty() {
         return Ok(Found::Kept(here.rows()));

@@ -51,19 +51,21 @@ pub async fn begin(session: &mut Session<Target>, plan: &str, snapshot: &str, re
     session.read::<Run>(CURRENT).await?.into_iter().next().ok_or_else(|| Error::failed("the copy was not journaled"))
 }
 
-/// Moves a copy on to a new snapshot. Workers that still read the old one are given no more tasks, and what they have under way
+/// Moves a copy on to a new snapshot, whose rows come in as a replica's or not. Workers that still read the old one are given no more tasks, and what they have under way
 /// has come to its end when this returns.
 ///
 /// # Errors
 /// The server's error.
-pub async fn move_on(session: &mut Session<Target>, run: &Run, snapshot: &str) -> Result<Run> {
+pub async fn move_on(session: &mut Session<Target>, run: &Run, snapshot: &str, replica: bool) -> Result<Run> {
     let (id, attempt, text) = (run.id, run.attempt + 1, literal(snapshot));
     session
-        .execute(&format!("update pgrehearse.run set snapshot = {text}, attempt = {attempt} where id = {id}"))
+        .execute(&format!(
+            "update pgrehearse.run set snapshot = {text}, attempt = {attempt}, replica = {replica} where id = {id}"
+        ))
         .await?;
     let claims = format!("select count(*) from (select 1 from pgrehearse.task where run = {id} for update) claimed");
     session.value(&claims).await?;
-    Ok(Run { snapshot: snapshot.to_owned(), attempt, ..run.clone() })
+    Ok(Run { snapshot: snapshot.to_owned(), attempt, replica, ..run.clone() })
 }
 
 /// Marks a copy as ended.

@@ -205,6 +205,13 @@ impl TableMapping {
         }
     }
 
+    /// The same of one partition of the source's table.
+    pub fn copy_out_of(&self, leaf: &RelationName, conditions: &[String]) -> String {
+        let read = self.readings.select_list(self.columns.iter());
+        let which = if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) };
+        format!("copy (select {read} from only {}{which}) to stdout{}", leaf.sql(), self.format())
+    }
+
     /// The COPY that writes them on the target.
     pub fn copy_in(&self) -> String {
         let list = if self.columns.is_empty() { String::new() } else { format!(" ({})", self.column_list()) };

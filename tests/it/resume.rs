@@ -18,8 +18,12 @@ async fn here(pair: &Pair) -> Catalog {
 
 /// Copies without cleaning before.
 async fn go(pair: &Pair, resume: bool) -> Result<CopyReport> {
+    go_in(pair, resume, &[]).await
+}
+
+async fn go_in(pair: &Pair, resume: bool, schemas: &[String]) -> Result<CopyReport> {
     let readers = Readers::open(&pair.source, 2).await?;
-    let catalog = catalog::load(&mut *readers.acquire().await?, &[]).await?;
+    let catalog = catalog::load(&mut *readers.acquire().await?, schemas).await?;
     let (target, plan) = (here(pair).await, Plan::new(&catalog, &TableScope::default()));
     let manner = Manner { chunk: 8192, set_aside_from: 0, resume, ..Manner::new(2) };
     let copying = Copying {
@@ -112,6 +116,46 @@ async fn what_stands_aside_comes_back_without_the_copy() {
     assert_eq!(source, target);
     let report = go(&pair, false).await.unwrap();
     assert_eq!(report.rows, 4500);
+    pair.drop_databases().await;
+}
+
+/// Each partition of the source is read on its own, unless not all of them are in sight; the target is divided otherwise.
+#[tokio::test]
+async fn partitions_are_read_one_by_one() {
+    let pair = Pair::create("leaves").await;
+    let parts = |name: &str, step: i32| {
+        (0..3)
+            .map(|at| {
+                format!(
+                    "create table {name}_{at} partition of {name} for values from ({}) to ({});",
+                    at * step,
+                    (at + 1) * step
+                )
+            })
+            .collect::<String>()
+    };
+    for (name, extra) in [
+        ("seen", ""),
+        ("hidden", "create schema away; create table away.more partition of hidden for values from (3000) to (4000);"),
+    ] {
+        let table = format!("create table {name} (id int primary key, note text) partition by range (id);");
+        pair.on_source(&format!("{table}{}{extra}", parts(name, 1000))).await;
+        pair.on_target(&format!("{table}{} create table {name}_rest partition of {name} default;", parts(name, 700)))
+            .await;
+    }
+    pair.on_source(
+        "insert into seen select n, 'row ' || n from generate_series(0, 2999) n;
+         insert into hidden select n, 'row ' || n from generate_series(0, 3999) n",
+    )
+    .await;
+    let report = go_in(&pair, false, &["public".to_owned()]).await.unwrap();
+    assert_eq!(rows(&report), [("public.hidden".to_owned(), 4000), ("public.seen".to_owned(), 3000)]);
+    for table in ["seen", "hidden"] {
+        let (source, target) = pair.ask(&format!("select * from {table} order by id")).await;
+        assert_eq!(source, target);
+    }
+    let tasks = "select relation, count(*) > 1 from pgrehearse.task where rank = 0 group by 1 order by 1";
+    assert_eq!(pair.ask_target(tasks).await, ["public.hidden|f", "public.seen|t"]);
     pair.drop_databases().await;
 }
 
