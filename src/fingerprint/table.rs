@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::image::text;
+use super::image::{is_null, text};
 use super::row_hash::{Link, row_hash};
 use super::strong::digest;
 use super::{Piece, Strength, TableShape};
 use crate::catalog::{Column, Relation, RelationKind};
-use crate::model::quoted;
+use crate::model::{literal, quoted};
 
 /// Columns whose values one statement reads: the server answers at most 1,664 values a row.
 const COLUMNS_AT_ONCE: usize = 800;
@@ -152,6 +152,26 @@ impl<'a> TableSql<'a> {
             self.relation.from_item(),
             list.join(", ")
         )
+    }
+
+    /// One row: how many rows there are, in how many of them each of the given columns has the given text (or is NULL),
+    /// and the greatest value of each of the columns named last.
+    pub fn holding(&self, values: &[(&str, Option<&str>)], greatest: &[&str]) -> String {
+        let link = |name: &str| self.links.iter().find(|link| link.column.name == name);
+        let held = values.iter().filter_map(|(name, value)| {
+            let link = link(name)?;
+            Some(match value {
+                // Character for character, whatever the column's collation holds for equal.
+                Some(value) => {
+                    format!("({}) collate \"C\" = {} collate \"C\"", text(link.column, &link.value), literal(value))
+                }
+                None => is_null(link.column, &link.value),
+            })
+        });
+        let held = held.map(|condition| format!("count(*) filter (where {condition})"));
+        let greatest = greatest.iter().filter_map(|name| Some(format!("max({})::text", link(name)?.value)));
+        let answers: Vec<String> = std::iter::once("count(*)".to_owned()).chain(held).chain(greatest).collect();
+        format!("select {} from {}", answers.join(", "), self.relation.from_item())
     }
 
     /// The compared columns, in the order of [`TableSql::values_at`].

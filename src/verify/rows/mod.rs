@@ -12,6 +12,7 @@ mod found;
 mod inside;
 mod json;
 mod recheck;
+mod shared;
 mod table;
 mod values;
 

@@ -1,15 +1,16 @@
 //! Reads the values of the example rows and says which columns differ.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::cause::Changes;
+use super::cause::{self, Changes};
 use super::drill::{Counted, Drill, Place};
 use super::excerpt::excerpt;
 use super::inside::inside;
+use super::shared::Shared;
 use crate::catalog::{Column, Relation};
 use crate::check::SideView;
 use crate::fingerprint::{Instead, ShapeColumn, TableShape, TableSql};
-use crate::model::{ColumnDifference, Error, Result, RowChange, RowDifference};
+use crate::model::{ColumnDifference, Error, Result, RowChange, RowDifference, Side};
 use crate::postgres::{Role, TextRow};
 use crate::verify::masked;
 
@@ -22,15 +23,18 @@ pub(super) struct Looked {
     pub(super) rows: Vec<RowDifference>,
     /// Every changed row looked at, for what they have in common.
     pub(super) changes: Changes,
+    /// Every missing and every extra row looked at, for what they share.
+    pub(super) missing: Shared,
+    pub(super) extra: Shared,
 }
 
-/// Looks at the rows at the places counted. Of the changed ones all are read, in batches; the rows shown are those
-/// with the smallest keys. What the target has in a masked column is not shown: it may be what should never have come
+/// Looks at the rows at the places counted. All are read, in batches; the rows shown are those with the smallest keys. What the target has in a masked column is not shown: it may be what should never have come
 /// there.
 pub(super) async fn look(drill: &Drill<'_>, counted: &Counted) -> Result<Looked> {
     let Drill { context, shape, source, target, instead, .. } = *drill;
     let most = context.config.examples;
-    let mut changes = Changes::new(shape, source, target);
+    let defaults = if counted.changed_at.is_empty() { BTreeMap::new() } else { cause::defaults(drill).await };
+    let mut changes = Changes::new(shape, source, target, defaults);
     let mut keys: Vec<(String, &(Place, Place))> = Vec::new();
     for batch in counted.changed_at.chunks(BATCH) {
         for (places, (one, two)) in batch.iter().zip(both(drill, batch).await?) {
@@ -47,25 +51,42 @@ pub(super) async fn look(drill: &Drill<'_>, counted: &Counted) -> Result<Looked>
             columns.map(|(column, (one, two))| difference(target.column(&column.name), &column.name, one, two));
         rows.push(RowDifference { change: RowChange::Changed, key: key(shape, &one), columns: columns.collect() });
     }
-    let (missing, extra) = (&counted.missing_at, &counted.extra_at);
-    let (missing, extra) = (&missing[..missing.len().min(most)], &extra[..extra.len().min(most)]);
+    let (mut missing, mut extra) = (Shared::new(drill), Shared::new(drill));
     let plain = Instead::new();
     let (there, here) = tokio::try_join!(
-        read(&context.source, shape, source, instead, missing),
-        read(&context.target, shape, target, &plain, extra)
+        lone(&context.source, drill, (source, instead), &counted.missing_at, &mut missing),
+        lone(&context.target, drill, (target, &plain), &counted.extra_at, &mut extra)
     )?;
-    for (change, places, held) in [(RowChange::Missing, missing, &there), (RowChange::Extra, extra, &here)] {
-        for place in places {
-            let values = held.get(place).ok_or_else(gone)?;
-            let key = match change {
-                RowChange::Extra => key(shape, &hidden(shape, values, None, instead)),
-                _ => key(shape, values),
-            };
-            rows.push(RowDifference { change, key, columns: Vec::new() });
-        }
+    for (change, keys) in [(RowChange::Missing, there), (RowChange::Extra, here)] {
+        rows.extend(keys.into_iter().take(most).map(|key| RowDifference { change, key, columns: Vec::new() }));
     }
     rows.sort_by(|one, two| one.key.cmp(&two.key));
-    Ok(Looked { rows, changes })
+    Ok(Looked { rows, changes, missing, extra })
+}
+
+/// Looks at rows that one side alone has; gives their keys in order.
+async fn lone<R: Role>(
+    side: &SideView<R>,
+    drill: &Drill<'_>,
+    (relation, instead): (&Relation, &Instead),
+    places: &[Place],
+    shared: &mut Shared,
+) -> Result<Vec<String>> {
+    let mut keys = Vec::new();
+    for batch in places.chunks(BATCH) {
+        let held = read(side, drill.shape, relation, instead, batch).await?;
+        for place in batch {
+            let values = held.get(place).ok_or_else(gone)?;
+            shared.add(values);
+            // What the source reads in place of a masked column is the mask.
+            keys.push(match R::SIDE {
+                Side::Source => key(drill.shape, values),
+                Side::Target => key(drill.shape, &hidden(drill.shape, values, None, drill.instead)),
+            });
+        }
+    }
+    keys.sort();
+    Ok(keys)
 }
 
 /// Changed rows as each side has them, in the order of their places.

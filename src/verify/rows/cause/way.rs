@@ -7,6 +7,8 @@ use crate::verify::rows::json;
 /// How one value became another. Where two explain as many rows, the earlier one here is named.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum How {
+    /// What the target puts into the column where nobody names it.
+    Default,
     NullToEmpty,
     EmptyToNull,
     /// A word for nothing, such as `NULL`, stands where NULL stood.
@@ -56,12 +58,13 @@ pub(super) enum How {
 impl How {
     /// Whether it speaks of one value so closely that a single row shows nothing.
     pub(super) fn needs_several(&self) -> bool {
-        matches!(self, Self::Replaced(..) | Self::Daylight(..) | Self::CutSomewhere)
+        matches!(self, Self::Default | Self::Replaced(..) | Self::Daylight(..) | Self::CutSomewhere)
     }
 
     /// The end of a sentence whose beginning is the column.
     pub(super) fn describe(&self) -> String {
         match self {
+            Self::Default => "at its default, as a copy that leaves the column out writes".to_owned(),
             Self::NullToEmpty => "'' instead of NULL".to_owned(),
             Self::EmptyToNull => "NULL instead of ''".to_owned(),
             Self::NullToWord(word) => format!("the text '{word}' instead of NULL"),
