@@ -1,6 +1,6 @@
 //! What every check is given: both sides, each in one snapshot, with their catalogs.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::catalog::{self, Catalog};
 use crate::config::Config;
@@ -31,6 +31,15 @@ impl<R: Role> SideView<R> {
         session.rows("rollback to savepoint catalog; release savepoint catalog").await?;
         drop(session);
         Ok(Self { readers, catalog })
+    }
+
+    /// The same side in a new snapshot, as the catalog loaded before describes it.
+    ///
+    /// # Errors
+    /// When the side cannot be reached any more.
+    async fn again(&self) -> Result<Self> {
+        let readers = Readers::open(self.readers.endpoint(), self.readers.jobs()).await?;
+        Ok(Self { readers, catalog: self.catalog.clone() })
     }
 
     /// The side's facts for the report.
@@ -67,8 +76,7 @@ impl Context {
     /// When a side cannot be reached, both are the very same database (comparing that proves nothing), or a configured
     /// table is on neither: a comparison of nothing must not read as one of everything.
     pub async fn open(config: &Config, events: &Events) -> Result<Self> {
-        let deadline = config.manner.budget.map(|budget| Instant::now() + budget);
-        let care = Care { throttle: config.manner.throttle, max_load: config.manner.max_load, deadline };
+        let care = care(config, config.manner.budget);
         let (source, target) = (Endpoint::new(&config.source)?, Endpoint::new(&config.target)?);
         let (mut source, mut target) = tokio::try_join!(
             SideView::<Source>::open(&source, config.verify_jobs, &config.scope.schemas),
@@ -89,8 +97,26 @@ impl Context {
         Ok(Self { config: config.clone(), source, target, events: events.clone() })
     }
 
+    /// Both sides in new snapshots, with what is left of the time budget. The catalogs are those loaded before: where one
+    /// has changed since, reading by it is the server's error.
+    ///
+    /// # Errors
+    /// When a side cannot be reached any more.
+    pub async fn again(&self) -> Result<Self> {
+        let care = care(&self.config, self.source.readers.time_left());
+        let (mut source, mut target) = tokio::try_join!(self.source.again(), self.target.again())?;
+        tokio::try_join!(source.readers.take_care(care), target.readers.take_care(care))?;
+        Ok(Self { config: self.config.clone(), source, target, events: self.events.clone() })
+    }
+
     /// Lets both snapshots go.
     pub async fn close(self) {
         tokio::join!(self.source.readers.close(), self.target.readers.close());
     }
+}
+
+/// How gently sides are read from now on, for so long.
+fn care(config: &Config, budget: Option<Duration>) -> Care {
+    let deadline = budget.map(|budget| Instant::now() + budget);
+    Care { throttle: config.manner.throttle, max_load: config.manner.max_load, deadline }
 }

@@ -14,8 +14,15 @@ use crate::model::{ColumnDifference, Error, Result, RowChange, RowDifference, Si
 use crate::postgres::{Role, TextRow};
 use crate::verify::masked;
 
-/// Rows read in one go.
-pub(in crate::verify) const BATCH: usize = 200;
+/// Most rows read in one go, and bytes of the table they come to: as text a vector is some three times as long.
+const BATCH: u64 = 200;
+const BATCH_BYTES: u64 = 2 << 20;
+
+/// How many rows of a relation that holds so many are read in one go: fewer where they are long.
+pub(in crate::verify) fn batch(relation: &Relation, rows: u64) -> usize {
+    let width = relation.bytes / rows.max(1);
+    (BATCH_BYTES / width.max(1)).clamp(1, BATCH) as usize
+}
 
 /// What was seen of the rows that differ.
 pub(super) struct Looked {
@@ -36,7 +43,7 @@ pub(super) async fn look(drill: &Drill<'_>, counted: &Counted) -> Result<Looked>
     let defaults = if counted.changed_at.is_empty() { BTreeMap::new() } else { cause::defaults(drill).await };
     let mut changes = Changes::new(shape, source, target, defaults);
     let mut keys: Vec<(String, &(Place, Place))> = Vec::new();
-    for batch in counted.changed_at.chunks(BATCH) {
+    for batch in counted.changed_at.chunks(batch(source, drill.there.rows())) {
         for (places, (one, two)) in batch.iter().zip(both(drill, batch).await?) {
             changes.add(&one, &two);
             keys.push((key(shape, &one), places));
@@ -72,8 +79,9 @@ async fn lone<R: Role>(
     places: &[Place],
     shared: &mut Shared,
 ) -> Result<Vec<String>> {
+    let rows = if R::SIDE == Side::Source { drill.there.rows() } else { drill.here.rows() };
     let mut keys = Vec::new();
-    for batch in places.chunks(BATCH) {
+    for batch in places.chunks(batch(relation, rows)) {
         let held = read(side, drill.shape, relation, instead, batch).await?;
         for place in batch {
             let values = held.get(place).ok_or_else(gone)?;
@@ -201,4 +209,37 @@ fn key(shape: &TableShape, values: &[Value]) -> String {
         })
         .collect();
     pairs.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::RelationKind;
+    use crate::model::RelationName;
+
+    #[test]
+    fn long_rows_are_read_few_at_a_time() {
+        let relation = |bytes| Relation {
+            name: RelationName::new("public", "t"),
+            kind: RelationKind::Table,
+            persistence: "p".to_owned(),
+            estimated_rows: 0,
+            bytes,
+            heap_pages: 0,
+            is_partition: false,
+            parents: Vec::new(),
+            can_select: true,
+            row_security: false,
+            owner: String::new(),
+            columns: Vec::new(),
+            keys: Vec::new(),
+            checks: Vec::new(),
+            uniques: Vec::new(),
+        };
+        assert_eq!(batch(&relation(100_000), 1000), 200);
+        // Rows of three vectors, 27 kB each.
+        assert_eq!(batch(&relation(540 << 20), 20_000), 74);
+        assert_eq!(batch(&relation(10 << 30), 10), 1);
+        assert_eq!(batch(&relation(0), 0), 200);
+    }
 }
