@@ -6,6 +6,7 @@
 mod column;
 mod inventory;
 mod load;
+mod partitions;
 mod relation;
 mod rules;
 mod template;

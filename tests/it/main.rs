@@ -16,6 +16,7 @@ mod documentation;
 mod hashing;
 mod manner;
 mod masks;
+mod partitions;
 mod preflight;
 mod repair;
 mod rooms;

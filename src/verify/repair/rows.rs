@@ -19,7 +19,9 @@ pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Res
     let (Some(source), Some(target)) = (source, target) else {
         return Ok(Err("it is not on both sides; the schema must be put right first".to_owned()));
     };
-    let shape = shape(context, source, target);
+    let mut shape = shape(context, source, target);
+    // Which of several equal rows is in the wrong partition no statement could say.
+    shape.by_partition &= !shape.key.is_empty();
     let needed = |column: &&Column| !column.is_generated() && shape.columns.iter().all(|one| one.name != column.name);
     let absent: Vec<&str> = source.columns.iter().filter(needed).map(|column| column.name.as_str()).collect();
     if !absent.is_empty() {
@@ -52,7 +54,8 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Extra rows are deleted, missing and changed ones put in. Where a second unique index could stand in the way of
-    /// an update (two rows whose values were swapped), changed rows are deleted first.
+    /// an update (two rows whose values were swapped), or a row is in another partition than where an insert looks for it,
+    /// changed rows are deleted first.
     async fn keyed(&mut self, counted: &Counted) -> Result<()> {
         let Drill { context, shape, source, target, instead, .. } = *self.drill;
         for row in read(&context.target, self.drill, target, &Instead::new(), &counted.extra_at).await? {
@@ -63,7 +66,7 @@ impl Writer<'_> {
             .columns
             .iter()
             .any(|column| column.identity.as_deref() == Some("a") && !shape.key.contains(&column.name));
-        let replace = target.keys.len() > 1 || fixed;
+        let replace = target.keys.len() > 1 || fixed || shape.by_partition;
         for (places, replaced) in [(&counted.missing_at, false), (&changed, replace)] {
             for row in read(&context.source, self.drill, source, instead, places).await? {
                 if replaced {

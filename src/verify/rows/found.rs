@@ -99,10 +99,14 @@ async fn tell(drill: &Drill<'_>, pair: &Pair<'_>, counted: &Counted) -> Found {
         }
     };
     let examples = looked.as_ref().map_or(&[][..], |looked| &looked.rows);
+    let changed = match looked.as_ref().is_some_and(|looked| looked.changes.moves()) {
+        true => "in both with different values or in another partition",
+        false => "in both with different values",
+    };
     for (change, attribute, total, text) in [
         (RowChange::Missing, "rows missing", counted.missing, "in the source and not in the target"),
         (RowChange::Extra, "rows extra", counted.extra, "in the target and not in the source"),
-        (RowChange::Changed, "rows changed", counted.changed, "in both with different values"),
+        (RowChange::Changed, "rows changed", counted.changed, changed),
     ] {
         if total == 0 {
             continue;

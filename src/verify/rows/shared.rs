@@ -10,7 +10,7 @@ use super::cause::{Kind, microseconds};
 use super::drill::Drill;
 use super::values::Value;
 use crate::check::SideView;
-use crate::fingerprint::TableSql;
+use crate::fingerprint::{TableShape, TableSql};
 use crate::model::{Cause, Result, Side, count};
 use crate::postgres::{Role, TextRow};
 
@@ -63,7 +63,11 @@ impl Shared {
             let least = ordered.then_some(i128::MAX);
             (!left_out).then(|| Column { place, name: column.name.clone(), value: Some(None), kind, least })
         });
-        Self { columns: columns.collect(), rows: 0 }
+        let place = drill.shape.columns.len();
+        let partition =
+            Column { place, name: TableShape::PARTITION.to_owned(), value: Some(None), kind: Kind::Text, least: None };
+        let partition = Some(partition).filter(|_| drill.shape.by_partition);
+        Self { columns: partition.into_iter().chain(columns).collect(), rows: 0 }
     }
 
     /// Looks at a row.

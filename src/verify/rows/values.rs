@@ -56,7 +56,10 @@ pub(super) async fn look(drill: &Drill<'_>, counted: &Counted) -> Result<Looked>
         let columns = shape.columns.iter().zip(one.iter().zip(&two)).filter(|(_, (one, two))| one != two);
         let columns =
             columns.map(|(column, (one, two))| difference(target.column(&column.name), &column.name, one, two));
-        rows.push(RowDifference { change: RowChange::Changed, key: key(shape, &one), columns: columns.collect() });
+        let moved = partition(shape, &one).zip(partition(shape, &two)).filter(|(one, two)| one != two);
+        let moved = moved.map(|(one, two)| difference(None, TableShape::PARTITION, one, two));
+        let columns = columns.chain(moved).collect();
+        rows.push(RowDifference { change: RowChange::Changed, key: key(shape, &one), columns });
     }
     let (mut missing, mut extra) = (Shared::new(drill), Shared::new(drill));
     let plain = Instead::new();
@@ -121,6 +124,11 @@ fn gone() -> Error {
 /// A value's text and its hash: both must be equal for two values to be.
 pub(in crate::verify) type Value = (Option<String>, Option<String>);
 
+/// The partition among a row's values, which stands after its columns.
+fn partition<'a>(shape: &TableShape, values: &'a [Value]) -> Option<&'a Value> {
+    values.get(shape.columns.len()).filter(|_| shape.by_partition)
+}
+
 /// A value that is not shown; that it is NULL may be.
 fn not_shown((text, hash): &Value) -> Value {
     (text.as_ref().map(|_| masked::NOT_SHOWN.to_owned()), hash.clone())
@@ -133,7 +141,7 @@ fn hidden(shape: &TableShape, values: &[Value], masked: Option<&Vec<Value>>, ins
         let same = masked.and_then(|masked| masked.get(at)) == Some(value);
         if instead.contains_key(&column.name) && !same { not_shown(value) } else { value.clone() }
     };
-    columns.map(shown).collect()
+    columns.map(shown).chain(values.iter().skip(shape.columns.len()).cloned()).collect()
 }
 
 /// The compared columns' values of the rows at the given places.
@@ -202,10 +210,13 @@ fn difference(of: Option<&Column>, column: &str, one: &Value, two: &Value) -> Co
 fn key(shape: &TableShape, values: &[Value]) -> String {
     let named = shape.columns.iter().zip(values);
     let shown = named.filter(|(column, _)| shape.key.is_empty() || shape.key.contains(&column.name));
+    let place = partition(shape, values).filter(|_| shape.key.is_empty());
     let pairs: Vec<String> = shown
-        .map(|(column, (text, _))| match text {
-            Some(text) => format!("{}={}", column.name, excerpt(text, "").0),
-            None => format!("{} is null", column.name),
+        .map(|(column, (text, _))| (column.name.as_str(), text))
+        .chain(place.map(|(text, _)| (TableShape::PARTITION, text)))
+        .map(|(name, text)| match text {
+            Some(text) => format!("{name}={}", excerpt(text, "").0),
+            None => format!("{name} is null"),
         })
         .collect();
     pairs.join(", ")

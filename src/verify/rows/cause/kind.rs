@@ -11,6 +11,8 @@ pub(in crate::verify::rows) enum Kind {
     Vector,
     Json,
     Text,
+    /// No column: the partition a row stands in.
+    Partition,
     /// Anything else, or another type on each side.
     Other,
 }

@@ -59,7 +59,9 @@ impl Changes {
             kind: Kind::of(source.column(&column.name), target.column(&column.name)),
             default: defaults.remove(&column.name),
         });
-        Self { columns: columns.collect(), rows: Vec::new() }
+        let partition = Column { name: "the row".to_owned(), kind: Kind::Partition, default: None };
+        let partition = Some(partition).filter(|_| shape.by_partition);
+        Self { columns: columns.chain(partition).collect(), rows: Vec::new() }
     }
 
     /// Looks at a row as each side has it.
@@ -82,6 +84,12 @@ impl Changes {
             row.insert(index, ways);
         }
         self.rows.push(row);
+    }
+
+    /// Whether a row stands in another partition.
+    pub(super) fn moves(&self) -> bool {
+        let partition = self.columns.iter().position(|column| column.kind == Kind::Partition);
+        partition.is_some_and(|partition| self.rows.iter().any(|row| row.contains_key(&partition)))
     }
 
     /// How many rows were looked at.

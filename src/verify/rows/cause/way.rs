@@ -52,6 +52,8 @@ pub(super) enum How {
     Cut(usize),
     CutSomewhere,
     Replaced(String, String),
+    /// In another partition than on the source: that one, and the source's.
+    Moved(String, String),
     Other,
 }
 
@@ -111,6 +113,7 @@ impl How {
             Self::Replaced(old, new) if old.is_empty() => format!("with '{new}' put in"),
             Self::Replaced(old, new) if new.is_empty() => format!("with '{old}' taken out"),
             Self::Replaced(old, new) => format!("with '{new}' in place of '{old}'"),
+            Self::Moved(here, there) => format!("in partition {here} instead of {there}"),
             Self::Other => "changed".to_owned(),
         }
     }
@@ -150,6 +153,7 @@ fn between(kind: Kind, source: &str, target: &str, found: &mut Vec<How>) {
             text::ways(source, target, found);
         }
         Kind::Text => text::ways(source, target, found),
+        Kind::Partition => found.push(How::Moved(target.to_owned(), source.to_owned())),
         Kind::Other => {
             number::ways(source, target, found);
             time::ways(source, target, found);
