@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::catalog::{self, Catalog};
 use crate::config::Config;
 use crate::model::{Error, Events, RelationName, Result, SideFacts};
-use crate::postgres::{Care, Endpoint, Readers, Role, Source, Target};
+use crate::postgres::{Care, Endpoint, Readers, Role, Session, Source, Target};
 
 /// One side: its snapshot's sessions and its catalog in that snapshot.
 #[derive(Debug)]
@@ -22,12 +22,28 @@ impl<R: Role> SideView<R> {
     /// # Errors
     /// When the side cannot be reached or a configured schema does not exist.
     pub async fn open(endpoint: &Endpoint<R>, jobs: usize, schemas: &[String]) -> Result<Self> {
+        Self::load(endpoint, jobs, async |session| catalog::load(session, schemas).await).await
+    }
+
+    /// The same for a comparison: what a lock of another session keeps back stands in the catalog as unread.
+    ///
+    /// # Errors
+    /// As [`SideView::open`].
+    pub async fn open_in_part(endpoint: &Endpoint<R>, jobs: usize, schemas: &[String]) -> Result<Self> {
+        Self::load(endpoint, jobs, async |session| catalog::load_in_part(session, schemas).await).await
+    }
+
+    async fn load(
+        endpoint: &Endpoint<R>,
+        jobs: usize,
+        load: impl AsyncFnOnce(&mut Session<R>) -> Result<Catalog>,
+    ) -> Result<Self> {
         let readers = Readers::open(endpoint, jobs).await?;
         let mut session = readers.acquire().await?;
         // Printing a view's definition locks the tables it reads until the transaction ends. The snapshot may stay
         // open long after, and must not stand in the way of those who work on the tables.
         session.rows("savepoint catalog").await?;
-        let catalog = catalog::load(&mut *session, schemas).await?;
+        let catalog = load(&mut *session).await?;
         session.rows("rollback to savepoint catalog; release savepoint catalog").await?;
         drop(session);
         Ok(Self { readers, catalog })
@@ -79,8 +95,8 @@ impl Context {
         let care = care(config, config.manner.budget);
         let (source, target) = (Endpoint::new(&config.source)?, Endpoint::new(&config.target)?);
         let (mut source, mut target) = tokio::try_join!(
-            SideView::<Source>::open(&source, config.verify_jobs, &config.scope.schemas),
-            SideView::<Target>::open(&target, config.verify_jobs, &config.scope.schemas),
+            SideView::<Source>::open_in_part(&source, config.verify_jobs, &config.scope.schemas),
+            SideView::<Target>::open_in_part(&target, config.verify_jobs, &config.scope.schemas),
         )?;
         if source.catalog.server.is_same_database(&target.catalog.server) {
             return Err(Error::usage("source and target are the very same database")

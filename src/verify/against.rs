@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::inventory_diff::{Sides, drop_maintain};
 use super::{checks, identity, indexes, masked, parents, report, rls, scope, trouble};
-use crate::catalog::{Catalog, Column, Inventory, RelationKind};
+use crate::catalog::{Catalog, Column, Inventory, RelationKind, Unread};
 use crate::check::{CheckOutcome, Objects, Selection, SideView, conclude};
 use crate::config::Config;
 use crate::fingerprint::{Fingerprint, TableFingerprint};
@@ -41,7 +41,7 @@ pub async fn verify_against(
             .hint(format!("it was taken of: {}", before.schemas.join(", "))));
     }
     let endpoint = Endpoint::<Target>::new(&config.target)?;
-    let here = SideView::<Target>::open(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
+    let here = SideView::<Target>::open_in_part(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
     let (now, unreadable) = match selection.includes("rows") {
         true => Fingerprint::take_readable(&here.readers, &here.catalog, &config.scope, Some(before)).await,
         false => (Fingerprint::of_schema(&here.catalog), BTreeMap::new()),
@@ -193,7 +193,11 @@ impl Against<'_> {
                     Unit::judged("sequences", object, vec![finding.values(shown(*before), shown(*now))])
                 }
                 (None, _) => Unit::incomplete("sequences", object, "the fingerprint does not say where it stood"),
-                (_, None) => Unit::incomplete("sequences", object, "the connected role may not read where it stands"),
+                (_, None) => {
+                    let denied = || "the connected role may not read where it stands".to_owned();
+                    let reason = self.catalog.unread.get(&object).cloned().unwrap_or_else(denied);
+                    Unit::incomplete("sequences", object, reason)
+                }
             });
         }
         outcome
@@ -213,7 +217,9 @@ impl Against<'_> {
             });
         }
         let target = &self.catalog.inventory;
-        let sides = Sides { source: &source, target };
+        let none = Unread::new();
+        let unread = [(Side::Source, &none), (Side::Target, &self.catalog.unread)];
+        let sides = Sides { source: &source, target, unread };
         let major = self.before.server_version.split(|c: char| !c.is_ascii_digit()).next();
         let major = major.and_then(|text| text.parse().ok()).unwrap_or(0);
         let maintain = drop_maintain(major, self.catalog.server.major());

@@ -28,6 +28,9 @@ pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Res
         return Ok(Err(format!("column {} is not on both sides, or may not be read", absent.join(", "))));
     }
     let instead = masked::instead(context, source);
+    if let Some(reason) = masked::unknown(context, source, &instead) {
+        return Ok(Err(reason));
+    }
     let (one, two) = (TableSql::reading(&shape, source, &instead), TableSql::new(&shape, target));
     let (there, here) =
         tokio::try_join!(checksum(&context.source.readers, &one), checksum(&context.target.readers, &two))?;

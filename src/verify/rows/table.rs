@@ -50,6 +50,9 @@ pub(super) async fn compare(
         return Err("there is no column that both sides have and the roles may read".to_owned());
     }
     let instead = masked::instead(context, source);
+    if let Some(reason) = masked::unknown(context, source, &instead) {
+        return Err(reason);
+    }
     let then = rows.since.as_ref().and_then(|record| record.tables.get(&pair.name.to_string()));
     let then = then.filter(|then| then.shape.columns == shape.columns && then.shape.key == shape.key);
     let then = then.filter(|then| then.shape.by_partition == shape.by_partition);
