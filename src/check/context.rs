@@ -131,8 +131,8 @@ impl Context {
     }
 }
 
-/// How gently sides are read from now on, for so long.
-fn care(config: &Config, budget: Option<Duration>) -> Care {
+/// How gently sides are to be read from now on, for so long.
+pub fn care(config: &Config, budget: Option<Duration>) -> Care {
     let deadline = budget.map(|budget| Instant::now() + budget);
     Care { throttle: config.manner.throttle, max_load: config.manner.max_load, deadline }
 }

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use pg_rehearse::check::{Context, Selection, SideView};
 use pg_rehearse::config::{Config, Flags};
-use pg_rehearse::fingerprint::CopyRecord;
+use pg_rehearse::fingerprint::{CopyRecord, Fingerprint};
 use pg_rehearse::model::{Error, Events, ExitCode, Outcome, Result, RunReport, Unit};
 use pg_rehearse::postgres::{Care, Endpoint, Readers, Source, Target};
-use pg_rehearse::verify::{Options, verify};
+use pg_rehearse::verify::{Options, verify, verify_against};
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::support::endpoints::endpoint;
@@ -172,6 +172,38 @@ async fn what_was_finished_is_not_read_again_in_the_same_snapshot() {
     std::fs::write(&path, "something else\nand more\n").unwrap();
     let error = verify(&config, &rows(), &options, &Events::silent()).await.unwrap_err();
     assert!(error.to_string().contains("line 1"), "{error}");
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn a_comparison_with_a_fingerprint_keeps_to_its_time_and_goes_on_where_it_was() {
+    let pair = Pair::new(&[TYPES]).await;
+    let view = SideView::open(&endpoint::<Source>(&pair.source), 2, &[]).await.unwrap();
+    let scope = configuration(&pair, "").scope;
+    let before = Fingerprint::take(&view.readers, &view.catalog, &scope, None).await.unwrap();
+    view.readers.close().await;
+    let held = hold(&pair.target).await;
+    let against = async |text: &str, options: &Options| {
+        let mut config = configuration(&pair, text);
+        config.target.snapshot = Some(held.1.clone());
+        verify_against(&config, &before, "f", &Selection::default(), options, &Events::silent()).await.unwrap()
+    };
+    let report = against("[verify]\nbudget = '1ms'\n", &Options::default()).await;
+    let reasons = incomplete(&report.units);
+    assert!(reasons.len() == 2 && reasons.iter().all(|(_, reason)| reason.contains("time budget")), "{reasons:?}");
+    assert!(report.units_of("schema").count() > 2 && open(&report.units).is_empty());
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("finished");
+    let options = Options { resume: Some(path.clone()), ..Options::default() };
+    assert_eq!(against("", &options).await.exit_code(), ExitCode::Same);
+    // A sum that only the file has: who reads the table again does not see it.
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 2, "two tables");
+    std::fs::write(&path, text.replace("\"rows\":40", "\"rows\":41")).unwrap();
+    let found = expect(&[("rows", "table public.bag", "number of rows")]);
+    assert_eq!(open(&against("", &options).await.units), found);
+    assert_eq!(open(&against("", &Options::default()).await.units), expect(&[]));
     pair.drop().await;
 }
 

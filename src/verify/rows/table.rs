@@ -104,7 +104,7 @@ pub(super) async fn compare(
 
 impl Rows {
     /// One side's checksum of a table: an earlier run's, where the side still shows the same rows, or a new one.
-    async fn checksum<R: Role>(
+    pub(in crate::verify) async fn checksum<R: Role>(
         &self,
         side: &SideView<R>,
         sql: &TableSql<'_>,
