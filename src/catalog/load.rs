@@ -23,6 +23,7 @@ struct Named {
 struct RelationRow {
     #[serde(flatten)]
     name: RelationName,
+    oid: u32,
     kind: String,
     persistence: String,
     estimated_rows: u64,
@@ -172,17 +173,18 @@ fn relations(rows: Vec<RelationRow>) -> BTreeMap<RelationName, Relation> {
         relation.is_partition &= relation.parents.iter().any(|parent| present.contains(parent));
     }
     // A partitioned root holds no rows itself; its estimate and size are those of its leaves.
-    let leaves: Vec<(RelationName, u64, u64)> = relations
+    let leaves: Vec<Relation> = relations
         .values()
-        .filter(|relation| relation.is_partition && relation.kind == RelationKind::Table)
-        .map(|leaf| (leaf.name.clone(), leaf.estimated_rows, leaf.bytes))
+        .filter(|relation| relation.is_partition && relation.kind != RelationKind::Partitioned)
+        .cloned()
         .collect();
-    for (leaf, rows, bytes) in leaves {
-        let mut parents = relations.get(&leaf).map(|relation| relation.parents.clone()).unwrap_or_default();
+    for leaf in leaves {
+        let mut parents = leaf.parents.clone();
         while let Some(parent) = parents.pop() {
             if let Some(relation) = relations.get_mut(&parent) {
-                relation.estimated_rows += rows;
-                relation.bytes += bytes;
+                relation.estimated_rows += leaf.estimated_rows;
+                relation.bytes += leaf.bytes;
+                relation.leaves.push((leaf.name.clone(), leaf.oid));
                 parents.extend(relation.parents.clone());
             }
         }
@@ -199,6 +201,8 @@ fn relation(row: RelationRow) -> Relation {
     };
     Relation {
         name: row.name,
+        oid: row.oid,
+        leaves: Vec::new(),
         kind,
         persistence: row.persistence,
         estimated_rows: if kind == RelationKind::Partitioned { 0 } else { row.estimated_rows },

@@ -13,11 +13,8 @@ impl Catalog {
     /// a row belongs into the partition of the same name.
     pub fn divides_alike(&self, other: &Self, root: &RelationName) -> bool {
         let layout = self.layout(root);
-        // Names are compared without their quotes: servers of different versions quote by different key words.
-        let mut names: Vec<String> = layout.keys().map(|name| name.to_string().replace('"', "")).collect();
-        names.dedup();
         let known = layout.values().all(|(_, bound, key)| bound.is_some() || key.is_some());
-        layout.len() > 1 && names.len() == layout.len() && known && layout == other.layout(root)
+        layout.len() > 1 && known && layout == other.layout(root)
     }
 
     /// Every relation of a tree, the root too.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::image::{is_null, text};
-use super::row_hash::{Link, row_hash};
+use super::leaf;
+use super::row_hash::{Link, row_hash, row_hash_from};
 use super::strong::digest;
 use super::{Piece, Strength, TableShape};
 use crate::catalog::{Column, Relation, RelationKind};
@@ -14,7 +15,8 @@ const COLUMNS_AT_ONCE: usize = 800;
 /// Most columns whose NULLs are counted along with the checksum.
 const COLUMNS_COUNTED: usize = 100;
 
-/// The partition a row stands in, by its name without quotes: servers of different versions quote by different key words.
+/// The name of the partition a row stands in, without quotes: servers of different versions quote by different key words.
+/// Only for rows that are shown.
 const PARTITION: &str = "replace(tableoid::regclass::text, '\"', '')";
 
 /// SQL expressions read in place of columns, by the column's name: a mask, say.
@@ -209,14 +211,13 @@ impl<'a> TableSql<'a> {
 
     /// The hash of a row, with its partition where that counts.
     fn placed_hash(&self) -> String {
-        let row = row_hash(&self.links);
-        if self.is_placed() { format!("hashtextextended({PARTITION} collate \"C\", {row})") } else { row }
+        row_hash_from(&self.links, self.is_placed().then(|| leaf::number(self.relation)).as_deref())
     }
 
     /// The same as 32 bytes.
     fn placed_digest(&self) -> String {
         let row = digest(&self.links);
-        if self.is_placed() { format!("sha256({row} || textsend({PARTITION}))") } else { row }
+        if self.is_placed() { format!("sha256({row} || int8send({}))", leaf::number(self.relation)) } else { row }
     }
 
     fn bucket(&self) -> String {

@@ -5,7 +5,7 @@ with kept as materialized (
   where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid <> pg_backend_pid()
     and l.database = (select d.oid from pg_database d where d.datname = current_database())
 )
-select n.nspname::text as schema, c.relname::text as name, c.relkind::text as kind, c.relpersistence::text as persistence,
+select n.nspname::text as schema, c.relname::text as name, c.oid::bigint as oid, c.relkind::text as kind, c.relpersistence::text as persistence,
        greatest(c.reltuples, 0)::bigint as estimated_rows,
        case when c.relkind not in ('r', 'm') then 0
             when c.oid in (select relation from kept) or c.reltoastrelid in (select relation from kept)

@@ -68,13 +68,12 @@ struct Seen {
 /// The rows of these keys that differ in the context's snapshots. Both sides are read once.
 async fn again(context: &Context, drill: &Drill<'_>, open: &Open, examples: usize) -> Result<Seen> {
     let drill = Drill { context, ..*drill };
-    let standing: Open;
     let mut gathered = drill.gather().await?;
     gathered.only = Some(open);
     let mut counted = gathered.count(examples, true)?;
     let now = counted.open.take().unwrap_or_default();
     let as_before = now.iter().filter(|(key, sides)| open.get(*key) == Some(*sides));
-    standing = as_before.map(|(key, sides)| (*key, *sides)).collect();
+    let standing: Open = as_before.map(|(key, sides)| (*key, *sides)).collect();
     if standing.len() < now.len() {
         gathered.only = Some(&standing);
         counted = gathered.count(examples, false)?;

@@ -237,6 +237,8 @@ mod tests {
             estimated_rows: 0,
             bytes,
             heap_pages: 0,
+            oid: 0,
+            leaves: Vec::new(),
             is_partition: false,
             parents: Vec::new(),
             can_select: true,
