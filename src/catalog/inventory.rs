@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::template::Template;
+use super::patience::Patience;
+use super::template::{Template, array};
 use crate::model::{ObjectRef, Result};
 use crate::postgres::{Role, Session};
 
@@ -79,13 +80,47 @@ struct Row {
     attributes: BTreeMap<String, Option<String>>,
 }
 
+/// What is there and could not be read, with the reason.
+pub type Unread = BTreeMap<ObjectRef, String>;
+
+/// What is known of an object that a lock keeps back.
+#[derive(Deserialize)]
+struct Listed {
+    identity: String,
+    parent: Option<String>,
+}
+
 /// Loads every kind.
-pub(super) async fn load<R: Role>(session: &mut Session<R>, template: &Template) -> Result<Inventory> {
+pub(super) async fn load<R: Role>(
+    session: &mut Session<R>,
+    template: &Template,
+    patience: &mut Patience,
+    unread: &mut Unread,
+) -> Result<Inventory> {
     let mut inventory = Inventory::new();
     for kind in KINDS {
-        for row in session.read::<Row>(&template.fill(kind.sql)).await? {
+        let sql = template.fill(kind.sql);
+        // Of a query whose attributes nobody asks for, the server computes none: no definition is printed.
+        let list = format!("select q.identity from (\n{sql}\n) q");
+        let some = |names: &[String]| format!("select * from (\n{sql}\n) q where q.identity = any({})", array(names));
+        let read = patience.read::<R, Row>(session, &sql, &list, some).await?;
+        for row in read.rows {
             let object = InventoryObject { parent: row.parent, attributes: row.attributes };
             inventory.insert(ObjectRef::new(kind.name, row.identity), object);
+        }
+        if read.held.is_empty() {
+            continue;
+        }
+        let parent = if kind.sql.contains(" as parent") { "q.parent" } else { "null::text as parent" };
+        let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for row in session.read::<Listed>(&format!("select q.identity, {parent} from (\n{sql}\n) q")).await? {
+            known.insert(row.identity, row.parent);
+        }
+        for (identity, reason) in read.held {
+            let object = ObjectRef::new(kind.name, &identity);
+            let parent = known.remove(&identity).flatten();
+            inventory.insert(object.clone(), InventoryObject { parent, attributes: BTreeMap::new() });
+            unread.insert(object, reason);
         }
     }
     Ok(inventory)

@@ -72,6 +72,10 @@ pub enum RelationKind {
 pub struct Relation {
     /// Its name.
     pub name: RelationName,
+    /// Its OID, by which `tableoid` names it.
+    pub oid: u32,
+    /// For a partitioned root or inner node: the relations of the catalog that hold its rows, with their OIDs.
+    pub leaves: Vec<(RelationName, u32)>,
     /// Its kind.
     pub kind: RelationKind,
     /// `p` permanent, `u` unlogged, `t` temporary.

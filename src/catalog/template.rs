@@ -6,6 +6,12 @@
 
 use crate::model::literal;
 
+/// A list of texts in SQL.
+pub(super) fn array(texts: &[String]) -> String {
+    let list: Vec<String> = texts.iter().map(|text| literal(text)).collect();
+    format!("array[{}]::text[]", list.join(", "))
+}
+
 /// Placeholders filled for a list of schemas.
 #[derive(Debug)]
 pub(super) struct Template {

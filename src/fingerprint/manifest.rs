@@ -6,9 +6,9 @@ use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{TableChecksum, TableShape, TableSql, checksum};
-use crate::catalog::{Catalog, Inventory, InventoryObject, KINDS, Sequence};
+use crate::catalog::{Catalog, Inventory, InventoryObject, KINDS, Relation, Sequence};
 use crate::config::TableScope;
-use crate::model::{Error, ObjectRef, Result};
+use crate::model::{ObjectRef, Result};
 use crate::postgres::{Readers, Role};
 
 /// The version of the manifest's format and of the hash it holds; raised when either changes.
@@ -67,43 +67,29 @@ impl Fingerprint {
         scope: &TableScope,
         like: Option<&Self>,
     ) -> Result<Self> {
-        let (fingerprint, unreadable) = Self::take_readable(readers, catalog, scope, like).await;
-        match unreadable.into_iter().next() {
-            Some((name, error)) => Err(error.at(name)),
-            None => Ok(fingerprint),
-        }
-    }
-
-    /// The same for a comparison: a table that cannot be read is left out, and told apart with the server's error.
-    pub async fn take_readable<R: Role>(
-        readers: &Readers<R>,
-        catalog: &Catalog,
-        scope: &TableScope,
-        like: Option<&Self>,
-    ) -> (Self, BTreeMap<String, Error>) {
         let tables: Vec<_> = catalog.tables().filter(|table| scope.exclusion(&table.name).is_none()).collect();
         let taken: Vec<(String, Result<TableFingerprint>)> = stream::iter(tables)
             .map(|relation| async move {
-                let name = relation.name.to_string();
-                let shape = like
-                    .and_then(|like| like.tables.get(&name))
-                    .map(|table| table.shape.clone())
-                    .filter(|shape| shape.fits(relation))
-                    .unwrap_or_else(|| TableShape::alone(relation));
+                let shape = like.map_or_else(|| TableShape::alone(relation), |like| like.shape_of(relation));
                 let summed = checksum(readers, &TableSql::new(&shape, relation)).await;
-                (name, summed.map(|checksum| TableFingerprint { rows: checksum.rows(), shape, checksum }))
+                let table = summed.map(|checksum| TableFingerprint { rows: checksum.rows(), shape, checksum });
+                (relation.name.to_string(), table)
             })
             .buffer_unordered(readers.jobs())
             .collect()
             .await;
-        let (mut tables, mut unreadable) = (BTreeMap::new(), BTreeMap::new());
+        let mut tables = BTreeMap::new();
         for (name, summed) in taken {
-            match summed {
-                Ok(table) => drop(tables.insert(name, table)),
-                Err(error) => drop(unreadable.insert(name, error)),
-            }
+            tables.insert(name.clone(), summed.map_err(|error| error.at(name))?);
         }
-        (Self { tables, ..Self::of_schema(catalog) }, unreadable)
+        Ok(Self { tables, ..Self::of_schema(catalog) })
+    }
+
+    /// The shape in which a relation is summed to be compared with this fingerprint: the one it has here, as long as it
+    /// fits.
+    pub fn shape_of(&self, relation: &Relation) -> TableShape {
+        let here = self.tables.get(&relation.name.to_string()).map(|table| table.shape.clone());
+        here.filter(|shape| shape.fits(relation)).unwrap_or_else(|| TableShape::alone(relation))
     }
 
     /// The part that asks for no rows: sequences and schema objects, and no table.

@@ -6,6 +6,7 @@
 mod checksum;
 mod file;
 mod image;
+mod leaf;
 mod manifest;
 mod piece;
 mod record;

@@ -307,6 +307,8 @@ pub(super) mod tests {
             kind: RelationKind::Table,
             persistence: "p".into(),
             heap_pages: 0,
+            oid: 0,
+            leaves: Vec::new(),
             estimated_rows: 0,
             bytes: 0,
             is_partition: false,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{parents, scope};
-use crate::catalog::{Inventory, InventoryObject, KINDS};
+use crate::catalog::{Inventory, InventoryObject, KINDS, Unread};
 use crate::check::{CheckOutcome, Context};
-use crate::model::{Finding, ObjectRef, RelationName, Unit};
+use crate::model::{Finding, ObjectRef, RelationName, Side, Unit};
 
 /// The first major version with the privilege MAINTAIN.
 const KNOWS_MAINTAIN: u32 = 17;
@@ -27,6 +27,8 @@ pub(super) struct Compared {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Comparison {
     pub(super) compared: Vec<Compared>,
+    /// Objects that both sides have, and that a side does not show, with the reason.
+    pub(super) unread: Vec<(ObjectRef, String)>,
     pub(super) uncovered: Vec<(ObjectRef, String)>,
     /// Other checks that report what explains a difference left out here.
     pub(super) left_to: BTreeSet<&'static str>,
@@ -34,13 +36,15 @@ pub(super) struct Comparison {
 
 impl Comparison {
     /// The check's outcome: a unit for each object.
-    pub(super) fn into_outcome(self, check: &str) -> CheckOutcome {
+    pub(super) fn into_outcome(mut self, check: &str) -> CheckOutcome {
         let covered = self.compared.iter().map(|one| one.key.clone()).collect();
         let unit = |one: Compared| {
             let unit = Unit::judged(check, one.object, one.findings);
             one.note.into_iter().fold(unit, Unit::detail)
         };
-        let units = self.compared.into_iter().map(unit).collect();
+        let unknown = self.unread.iter().map(|(key, reason)| Unit::incomplete(check, key.clone(), reason));
+        let units = self.compared.into_iter().map(unit).chain(unknown).collect();
+        self.uncovered.extend(self.unread);
         CheckOutcome { units, covered, uncovered: self.uncovered, left_to: self.left_to }
     }
 }
@@ -48,7 +52,11 @@ impl Comparison {
 /// Compares every object of the kinds that `check` is responsible for.
 pub(super) fn compare(check: &str, context: &Context) -> Comparison {
     let (source, target) = (&context.source.catalog, &context.target.catalog);
-    let sides = Sides { source: &source.inventory, target: &target.inventory };
+    let sides = Sides {
+        source: &source.inventory,
+        target: &target.inventory,
+        unread: [(Side::Source, &source.unread), (Side::Target, &target.unread)],
+    };
     let drop_maintain = drop_maintain(source.server.major(), target.server.major());
     sides.compare(check, drop_maintain, |relation| scope::exclusion(context, relation))
 }
@@ -62,6 +70,8 @@ pub(super) fn drop_maintain(one: u32, two: u32) -> bool {
 pub(super) struct Sides<'a> {
     pub(super) source: &'a Inventory,
     pub(super) target: &'a Inventory,
+    /// What each side has and does not show.
+    pub(super) unread: [(Side, &'a Unread); 2],
 }
 
 impl Sides<'_> {
@@ -85,11 +95,23 @@ impl Sides<'_> {
                             .extend(cause.and_then(|cause| responsible(&cause)).filter(|it| *it != check));
                         comparison.uncovered.push((key.clone(), reason));
                     }
+                    None if self.is_unread(key).is_some() => {
+                        comparison.unread.extend(self.is_unread(key).map(|reason| (key.clone(), reason)));
+                    }
                     None => comparison.compared.extend(self.object(check, key, drop_maintain, &mut comparison.left_to)),
                 }
             }
         }
         comparison
+    }
+
+    /// Why an object that both sides have cannot be compared; that one side has it not is known all the same.
+    fn is_unread(&self, key: &ObjectRef) -> Option<String> {
+        let reasons =
+            self.unread.iter().filter_map(|(side, unread)| Some(format!("on the {side}, {}", unread.get(key)?)));
+        let reasons: Vec<String> = reasons.collect();
+        let on_both = self.source.contains_key(key) && self.target.contains_key(key);
+        (on_both && !reasons.is_empty()).then(|| reasons.join("; "))
     }
 
     /// Why an object is no unit of its own, and the object whose absence explains it.
@@ -166,6 +188,9 @@ impl Sides<'_> {
     fn follows_its_constraint(&self, key: &ObjectRef) -> bool {
         let (Some(facts), "index") = (self.source.get(key), key.kind.as_str()) else { return false };
         let Some(constraint) = parents::constraint_of_index(key, facts, self.source) else { return false };
+        if self.unread.iter().any(|(_, unread)| unread.contains_key(&constraint)) {
+            return false;
+        }
         let definition = |side: &Inventory| side.get(&constraint)?.attributes.get("definition").cloned();
         definition(self.source) != definition(self.target)
     }
@@ -233,7 +258,9 @@ mod tests {
     }
 
     fn found(check: &str, source: &Inventory, target: &Inventory, drop_maintain: bool) -> Vec<(String, String)> {
-        let comparison = Sides { source, target }.compare(check, drop_maintain, |_| None);
+        let none = Unread::new();
+        let unread = [(Side::Source, &none), (Side::Target, &none)];
+        let comparison = Sides { source, target, unread }.compare(check, drop_maintain, |_| None);
         let findings = comparison.compared.into_iter().flat_map(|one| one.findings);
         findings.map(|finding| (finding.object.to_string(), finding.attribute)).collect()
     }
@@ -271,6 +298,24 @@ mod tests {
         let changed = inventory(&[table, other_key, other_index]);
         assert!(found("indexes", &whole, &changed, false).is_empty());
         assert_eq!(found("schema", &whole, &changed, false).len(), 1);
+    }
+
+    #[test]
+    fn what_a_side_does_not_show_is_unknown_unless_only_one_has_it() {
+        let table = ("table", "public.t", None, &[][..]);
+        let index = ("index", "public.i", Some("public.t"), &[("definition", "on (a)")][..]);
+        let hidden = ("index", "public.i", Some("public.t"), &[][..]);
+        let (none, unread) =
+            (Unread::new(), Unread::from([(ObjectRef::new("index", "public.i"), "locked".to_owned())]));
+        let compared = |source: &Inventory, target: &Inventory| {
+            let unread = [(Side::Source, &none), (Side::Target, &unread)];
+            Sides { source, target, unread }.compare("indexes", false, |_| None)
+        };
+        let both = compared(&inventory(&[table, index]), &inventory(&[table, hidden]));
+        assert!(both.compared.is_empty());
+        assert_eq!(both.unread, [(ObjectRef::new("index", "public.i"), "on the target, locked".to_owned())]);
+        let alone = compared(&inventory(&[table]), &inventory(&[table, hidden]));
+        assert_eq!((alone.unread.len(), alone.compared[0].findings[0].attribute.as_str()), (0, "extra"));
     }
 
     #[test]

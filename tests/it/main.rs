@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod backup;
+mod causes;
 mod checks;
 mod checks_access;
 mod checks_data;
@@ -15,6 +16,7 @@ mod documentation;
 mod hashing;
 mod manner;
 mod masks;
+mod partitions;
 mod preflight;
 mod repair;
 mod resume;

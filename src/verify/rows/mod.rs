@@ -12,13 +12,14 @@ mod found;
 mod inside;
 mod json;
 mod recheck;
+mod shared;
 mod table;
 mod values;
 
 pub(super) use drill::{Counted, Drill, Place};
 pub(super) use finished::Finished;
 pub(super) use table::shape;
-pub(super) use values::{BATCH, read};
+pub(super) use values::{batch, read};
 
 use std::collections::BTreeSet;
 

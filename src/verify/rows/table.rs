@@ -25,6 +25,7 @@ pub(in crate::verify) fn shape(context: &Context, source: &Relation, target: &Re
     let mut shape = TableShape::shared(source, target);
     shape.strength = if context.config.manner.strong { Strength::Strong } else { Strength::Fast };
     shape.transcode(&context.source.catalog.server, &context.target.catalog.server);
+    shape.place(&source.name, &context.source.catalog, &context.target.catalog);
     // What a mask makes may be NULL where the column may not.
     let instead = masked::instead(context, source);
     let masked = shape.columns.iter_mut().filter(|column| instead.contains_key(&column.name));
@@ -49,8 +50,12 @@ pub(super) async fn compare(
         return Err("there is no column that both sides have and the roles may read".to_owned());
     }
     let instead = masked::instead(context, source);
+    if let Some(reason) = masked::unknown(context, source, &instead) {
+        return Err(reason);
+    }
     let then = rows.since.as_ref().and_then(|record| record.tables.get(&pair.name.to_string()));
     let then = then.filter(|then| then.shape.columns == shape.columns && then.shape.key == shape.key);
+    let then = then.filter(|then| then.shape.by_partition == shape.by_partition);
     // A record holds the rows as they are.
     let then = then.filter(|_| instead.is_empty());
     if let Some(then) = then {
@@ -99,7 +104,7 @@ pub(super) async fn compare(
 
 impl Rows {
     /// One side's checksum of a table: an earlier run's, where the side still shows the same rows, or a new one.
-    async fn checksum<R: Role>(
+    pub(in crate::verify) async fn checksum<R: Role>(
         &self,
         side: &SideView<R>,
         sql: &TableSql<'_>,

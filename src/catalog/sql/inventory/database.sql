@@ -1,5 +1,6 @@
--- What the database is made with and what it sets for whoever connects: it orders texts, and answers, differently. A
--- setting of the user's own making (its name has a dot) may be a secret, so a digest of it is shown.
+-- What the database is made with and what is set for whoever connects, here or in every database of the server: it orders
+-- texts, and answers, differently. A setting of the user's own making (its name has a dot) may be a secret, so a digest of
+-- it is shown.
 select 'locale' as identity,
        json_build_object(
          'encoding', pg_encoding_to_char(d.encoding), 'collate', d.datcollate, 'ctype', d.datctype,
@@ -8,11 +9,12 @@ select 'locale' as identity,
          'rules', to_jsonb(d) ->> 'daticurules') as attributes
 from pg_database d where d.datname = current_database()
 union all
-select 'settings for ' || case when s.setrole = 0 then 'everybody' else :id(pg_get_userbyid(s.setrole)) end,
+select 'settings for ' || case when s.setrole = 0 then 'everybody' else :id(pg_get_userbyid(s.setrole)) end
+         || case when s.setdatabase = 0 then ' in every database' else '' end,
        json_build_object('definition',
          (select string_agg(case when split_part(c.setting, '=', 1) like '%.%'
                                  then split_part(c.setting, '=', 1) || '=digest ' || left(encode(sha256(convert_to(c.setting, 'UTF8')), 'hex'), 12)
                                  else c.setting end, ', ' order by c.setting collate "C")
           from unnest(s.setconfig) c(setting)))
 from pg_db_role_setting s
-where s.setdatabase = (select d.oid from pg_database d where d.datname = current_database())
+where s.setdatabase in (0, (select d.oid from pg_database d where d.datname = current_database()))

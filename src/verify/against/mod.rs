@@ -3,13 +3,15 @@
 //! Never true in here: a table called same whose sums were not compared, a check that needs the source and is passed
 //! over in silence.
 
+mod tables;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use super::inventory_diff::{Sides, drop_maintain};
-use super::{checks, identity, indexes, masked, parents, report, rls, scope, trouble};
-use crate::catalog::{Catalog, Column, Inventory, RelationKind};
-use crate::check::{CheckOutcome, Objects, Selection, SideView, conclude};
+use super::{Options, checks, identity, indexes, masked, parents, report, rls, rows, scope, trouble};
+use crate::catalog::{Catalog, Column, Inventory, RelationKind, Unread};
+use crate::check::{CheckOutcome, Objects, Selection, SideView, care, conclude};
 use crate::config::Config;
 use crate::fingerprint::{Fingerprint, TableFingerprint};
 use crate::model::{
@@ -21,7 +23,8 @@ use crate::postgres::{Endpoint, Target};
 /// The checks a fingerprint can serve; the others need a live source.
 const SERVED: [&str; 6] = ["rows", "schema", "rls", "grants", "sequences", "indexes"];
 
-/// Compares the target with a fingerprint in place of the source. `place` says where the fingerprint is from.
+/// Compares the target with a fingerprint in place of the source. `place` says where the fingerprint is from. Of the
+/// options, a run's own file to resume from counts; the others need a live source.
 ///
 /// # Errors
 /// When the target cannot be reached, the selection leaves nothing a fingerprint can serve, or the fingerprint does
@@ -31,19 +34,24 @@ pub async fn verify_against(
     before: &Fingerprint,
     place: &str,
     selection: &Selection,
+    options: &Options,
     events: &Events,
 ) -> Result<RunReport> {
     let (started, clock) = (jiff::Timestamp::now(), Instant::now());
+    let care = care(config, config.manner.budget);
     let selection = served(selection)?;
+    let finished = options.resume.as_deref().map(rows::Finished::open).transpose()?;
     masked::refuse_against(config)?;
     if let Some(unknown) = config.scope.schemas.iter().find(|schema| !before.schemas.contains(schema)) {
         return Err(Error::usage(format!("the fingerprint does not hold the schema {unknown}"))
             .hint(format!("it was taken of: {}", before.schemas.join(", "))));
     }
     let endpoint = Endpoint::<Target>::new(&config.target)?;
-    let here = SideView::<Target>::open(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
+    let mut here = SideView::<Target>::open_in_part(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
+    here.readers.take_care(care).await?;
+    let rows = rows::Rows { finished, since: None };
     let (now, unreadable) = match selection.includes("rows") {
-        true => Fingerprint::take_readable(&here.readers, &here.catalog, &config.scope, Some(before)).await,
+        true => tables::sum(&here, config, before, &rows).await,
         false => (Fingerprint::of_schema(&here.catalog), BTreeMap::new()),
     };
     let (target, catalog) = (here.facts(), here.catalog);
@@ -193,7 +201,11 @@ impl Against<'_> {
                     Unit::judged("sequences", object, vec![finding.values(shown(*before), shown(*now))])
                 }
                 (None, _) => Unit::incomplete("sequences", object, "the fingerprint does not say where it stood"),
-                (_, None) => Unit::incomplete("sequences", object, "the connected role may not read where it stands"),
+                (_, None) => {
+                    let denied = || "the connected role may not read where it stands".to_owned();
+                    let reason = self.catalog.unread.get(&object).cloned().unwrap_or_else(denied);
+                    Unit::incomplete("sequences", object, reason)
+                }
             });
         }
         outcome
@@ -213,7 +225,9 @@ impl Against<'_> {
             });
         }
         let target = &self.catalog.inventory;
-        let sides = Sides { source: &source, target };
+        let none = Unread::new();
+        let unread = [(Side::Source, &none), (Side::Target, &self.catalog.unread)];
+        let sides = Sides { source: &source, target, unread };
         let major = self.before.server_version.split(|c: char| !c.is_ascii_digit()).next();
         let major = major.and_then(|text| text.parse().ok()).unwrap_or(0);
         let maintain = drop_maintain(major, self.catalog.server.major());
@@ -264,7 +278,10 @@ fn shown((value, called): (i64, bool)) -> Option<String> {
 fn schema_of(key: &ObjectRef, parent: Option<&str>) -> Option<String> {
     let first = |name: &str| identity::parts(name).into_iter().next();
     match (key.kind.as_str(), parent.and_then(|parent| parent.split_once(' '))) {
-        ("extension", _) => None,
+        (
+            "extension" | "database" | "cast" | "event trigger" | "foreign server" | "publication" | "large objects",
+            _,
+        ) => None,
         ("grant", Some(("default", rest))) => {
             let place = rest.strip_prefix("privileges in ")?;
             first(place.split(" by ").next().unwrap_or(place))
