@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use super::{TableChecksum, TableShape, TableSql, checksum};
+use super::{Instead, MaskRecord, TableChecksum, TableShape, TableSql, checksum};
 use crate::catalog::{Catalog, Inventory, InventoryObject, KINDS, Sequence};
 use crate::config::TableScope;
-use crate::model::{Error, ObjectRef, Result};
+use crate::model::{Error, ObjectRef, RelationName, Result, Side};
 use crate::postgres::{Readers, Role};
 
 /// The version of the manifest's format and of the hash it holds; raised when either changes.
@@ -19,6 +19,12 @@ pub const MANIFEST_VERSION: u32 = 2;
 pub struct Fingerprint {
     /// The version of this format.
     pub manifest_version: u32,
+    /// The side it was taken of; older manifests do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
+    /// The masks the rows were read with; none where they are summed as they stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masks: Option<MaskRecord>,
     /// The server's version.
     pub server_version: String,
     /// The database's name.
@@ -67,11 +73,22 @@ impl Fingerprint {
         scope: &TableScope,
         like: Option<&Self>,
     ) -> Result<Self> {
-        let (fingerprint, unreadable) = Self::take_readable(readers, catalog, scope, like).await;
-        match unreadable.into_iter().next() {
-            Some((name, error)) => Err(error.at(name)),
-            None => Ok(fingerprint),
-        }
+        whole(Self::take_readable(readers, catalog, scope, like).await)
+    }
+
+    /// Takes the fingerprint of the rows as masks make them: by table, what is read in place of its columns.
+    ///
+    /// # Errors
+    /// As [`Fingerprint::take`].
+    pub async fn take_masked<R: Role>(
+        readers: &Readers<R>,
+        catalog: &Catalog,
+        scope: &TableScope,
+        masked: &BTreeMap<RelationName, Instead>,
+        record: MaskRecord,
+    ) -> Result<Self> {
+        let taken = whole(Self::take_reading(readers, catalog, scope, None, masked).await)?;
+        Ok(Self { masks: Some(record), ..taken })
     }
 
     /// The same for a comparison: a table that cannot be read is left out, and told apart with the server's error.
@@ -81,16 +98,29 @@ impl Fingerprint {
         scope: &TableScope,
         like: Option<&Self>,
     ) -> (Self, BTreeMap<String, Error>) {
+        Self::take_reading(readers, catalog, scope, like, &BTreeMap::new()).await
+    }
+
+    async fn take_reading<R: Role>(
+        readers: &Readers<R>,
+        catalog: &Catalog,
+        scope: &TableScope,
+        like: Option<&Self>,
+        masked: &BTreeMap<RelationName, Instead>,
+    ) -> (Self, BTreeMap<String, Error>) {
+        let plain = Instead::new();
         let tables: Vec<_> = catalog.tables().filter(|table| scope.exclusion(&table.name).is_none()).collect();
         let taken: Vec<(String, Result<TableFingerprint>)> = stream::iter(tables)
-            .map(|relation| async move {
+            .map(|relation| (relation, masked.get(&relation.name).unwrap_or(&plain)))
+            .map(|(relation, instead)| async move {
                 let name = relation.name.to_string();
-                let shape = like
+                let mut shape = like
                     .and_then(|like| like.tables.get(&name))
                     .map(|table| table.shape.clone())
                     .filter(|shape| shape.fits(relation))
                     .unwrap_or_else(|| TableShape::alone(relation));
-                let summed = checksum(readers, &TableSql::new(&shape, relation)).await;
+                shape.may_be_null(instead);
+                let summed = checksum(readers, &TableSql::reading(&shape, relation, instead)).await;
                 (name, summed.map(|checksum| TableFingerprint { rows: checksum.rows(), shape, checksum }))
             })
             .buffer_unordered(readers.jobs())
@@ -103,7 +133,7 @@ impl Fingerprint {
                 Err(error) => drop(unreadable.insert(name, error)),
             }
         }
-        (Self { tables, ..Self::of_schema(catalog) }, unreadable)
+        (Self { tables, side: Some(R::SIDE), ..Self::of_schema(catalog) }, unreadable)
     }
 
     /// The part that asks for no rows: sequences and schema objects, and no table.
@@ -111,6 +141,8 @@ impl Fingerprint {
         let state = |sequence: &Sequence| sequence.state.map(|state| (state.last_value, state.is_called));
         Self {
             manifest_version: MANIFEST_VERSION,
+            side: None,
+            masks: None,
             server_version: catalog.server.version.clone(),
             database: catalog.server.database.clone(),
             taken: catalog.server.snapshot_taken.clone(),
@@ -174,6 +206,14 @@ impl Fingerprint {
     /// Rows over all tables.
     pub fn rows(&self) -> u64 {
         self.tables.values().map(|table| table.rows).sum()
+    }
+}
+
+/// A fingerprint of which nothing could not be read.
+fn whole((fingerprint, unreadable): (Fingerprint, BTreeMap<String, Error>)) -> Result<Fingerprint> {
+    match unreadable.into_iter().next() {
+        Some((name, error)) => Err(error.at(name)),
+        None => Ok(fingerprint),
     }
 }
 

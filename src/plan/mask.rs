@@ -54,19 +54,12 @@ enum Shape {
     Other,
 }
 
-/// Characters a `varchar(n)` or `char(n)` holds.
-pub(super) fn limit(column: &Column) -> Option<usize> {
-    let declared = column.declared_type.as_str();
-    let inner = declared.strip_prefix("character varying(").or_else(|| declared.strip_prefix("character("))?;
-    inner.strip_suffix(')')?.parse().ok()
-}
-
 fn shape(column: &Column) -> Shape {
     if column.element.is_some() {
         return Shape::Other;
     }
     match (column.type_name.as_str(), column.built_in) {
-        ("text" | "varchar" | "bpchar", true) => Shape::Text(limit(column)),
+        ("text" | "varchar" | "bpchar", true) => Shape::Text(column.characters),
         ("citext", false) => Shape::Folded,
         ("uuid", true) => Shape::Uuid,
         ("int4", true) => Shape::Int4,
@@ -96,7 +89,7 @@ impl MaskedColumn {
             MaskKind::Constant(text) => {
                 let length = text.chars().count();
                 masked.longest = Some(length);
-                let limit = limit(column).filter(|limit| length > *limit);
+                let limit = column.characters.filter(|limit| length > *limit);
                 if let Some(limit) = limit {
                     return Err(format!("its constant has {length} characters, and the column holds {limit}"));
                 }
@@ -224,7 +217,9 @@ mod tests {
     use crate::plan::columns::tests::column;
 
     fn typed(declared: &str, name: &str) -> Column {
-        Column { declared_type: declared.into(), type_name: name.into(), ..column("c") }
+        let inner = declared.strip_prefix("character varying(").and_then(|inner| inner.strip_suffix(')'));
+        let characters = inner.map(|number| number.parse().unwrap());
+        Column { declared_type: declared.into(), characters, type_name: name.into(), ..column("c") }
     }
 
     fn longest(kind: &MaskKind, declared: &str) -> Result<usize, String> {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use super::inventory_diff::{Sides, drop_maintain};
-use super::{checks, identity, indexes, masked, parents, report, rls, scope, trouble};
+use super::{checks, identity, indexes, masked_manifest, parents, report, rls, scope, trouble};
 use crate::catalog::{Catalog, Column, Inventory, RelationKind};
 use crate::check::{CheckOutcome, Objects, Selection, SideView, conclude};
 use crate::config::Config;
@@ -35,7 +35,7 @@ pub async fn verify_against(
 ) -> Result<RunReport> {
     let (started, clock) = (jiff::Timestamp::now(), Instant::now());
     let selection = served(selection)?;
-    masked::refuse_against(config)?;
+    masked_manifest::agree(config, before)?;
     if let Some(unknown) = config.scope.schemas.iter().find(|schema| !before.schemas.contains(schema)) {
         return Err(Error::usage(format!("the fingerprint does not hold the schema {unknown}"))
             .hint(format!("it was taken of: {}", before.schemas.join(", "))));
