@@ -213,6 +213,8 @@ fn words(digest: &str, syllables: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::plan::columns::tests::column;
 
@@ -252,6 +254,27 @@ mod tests {
             masked.expression,
             r#"(case when num_nulls("c") = 1 then null else (round("c", -1)) end)::numeric(10,2)"#
         );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_made_depends_on_the_value_and_never_on_the_name(
+            one in "\\PC{1,20}",
+            two in "\\PC{1,20}",
+            kind in proptest::sample::select(vec![MaskKind::Email, MaskKind::Name, MaskKind::Phone, MaskKind::Hash]),
+            room in proptest::option::of(25..80_usize),
+        ) {
+            let of = |name: &str| {
+                let column = Column { name: name.into(), characters: room, ..typed("text", "text") };
+                MaskedColumn::new(&kind, &column).unwrap()
+            };
+            let (first, second) = (of(&one), of(&two));
+            prop_assert_eq!(&first.form, &second.form);
+            // The names stand for the value, quoted, and nowhere else.
+            let parts: Vec<&str> = first.expression.split(&quoted(&one)).collect();
+            prop_assert!(parts.len() > 1);
+            prop_assert_eq!(parts.join(&quoted(&two)), second.expression);
+        }
     }
 
     #[test]

@@ -61,6 +61,7 @@ fn nulls(pair: &MaskedPair<'_>, counts: &Counts, object: &ObjectRef) -> Option<F
         (false, ..) => "not as many NULLs as the mask makes".to_owned(),
     };
     let finding = Finding::new(NAME, object.clone(), "NULLs", message);
+    let finding = finding.with_rows(counts.filled + counts.emptied, Vec::new());
     Some(finding.values(Some(count(made)), Some(count(held))))
 }
 
