@@ -52,11 +52,13 @@ fn nulls(pair: &MaskedPair<'_>, counts: &Counts, object: &ObjectRef) -> Option<F
     let [made, held] = counts.nulls;
     let message = match (pair.is_keyed(), counts.filled, counts.emptied) {
         (true, 0, 0) => return None,
-        (true, filled, 0) => format!("{} that should be NULL and has a value", plural(filled, "row")),
-        (true, 0, emptied) => format!("{} that should have a value and is NULL", plural(emptied, "row")),
-        (true, filled, emptied) => {
-            format!("{} that should be NULL, and {} that should not", plural(filled, "row"), count(emptied))
-        }
+        (true, filled, 0) => format!("a value in place of NULL in {}", plural(filled, "row")),
+        (true, 0, emptied) => format!("NULL in place of a value in {}", plural(emptied, "row")),
+        (true, filled, emptied) => format!(
+            "a value in place of NULL in {}, and NULL in place of a value in {}",
+            plural(filled, "row"),
+            plural(emptied, "row")
+        ),
         (false, ..) if made == held => return None,
         (false, ..) => "not as many NULLs as the mask makes".to_owned(),
     };
