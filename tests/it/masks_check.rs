@@ -128,21 +128,16 @@ async fn masked_databases_have_no_findings_and_their_counts_are_told() {
     assert_eq!(incomplete(&report.units), []);
     assert_eq!(report.units.len(), 15);
     for (column, told) in [
-        ("guests.name", "mask `name`; 60 rows; 8 NULLs; 20 distinct values for 20 of the source; none come through"),
-        ("guests.email", "mask `email`; 60 rows; 8 NULLs; 52 distinct values for 52 of the source; none come through"),
+        ("guests.name", "`name`: 60 rows, 0 raw values, 8 NULLs, 20 distinct values"),
+        ("guests.email", "`email`: 60 rows, 0 raw values, 8 NULLs, 52 distinct values"),
         // The constant stands in six of the source's rows already.
         (
             "guests.note",
-            "mask `constant`; 60 rows; 8 NULLs; 1 distinct value for 47 of the source; none come through; \
-             6 that the mask leaves as they are",
+            "`constant`: 60 rows, 0 raw values, 8 NULLs, 1 distinct value of 47; 6 left as they are by the mask",
         ),
-        ("guests.secret", "mask `null`; 60 rows; 60 NULLs; 0 distinct values for 52 of the source; none come through"),
-        ("guests.born", "mask `sql`; 60 rows; 8 NULLs; 1 distinct value for 52 of the source; none come through"),
-        (
-            "visits.email",
-            "mask `email`; 90 rows; 0 NULLs; 30 distinct values for 30 of the source; none come through; \
-             rows not matched, for want of a key",
-        ),
+        ("guests.secret", "`null`: 60 rows, 0 raw values, 60 NULLs, 0 distinct values of 52"),
+        ("guests.born", "`sql`: 60 rows, 0 raw values, 8 NULLs, 1 distinct value of 52"),
+        ("visits.email", "`email`: 90 rows, 0 raw values, 0 NULLs, 30 distinct values; no key to match rows by"),
     ] {
         assert_eq!(detail(&report, &format!("public.{column}")), told);
     }
@@ -281,7 +276,7 @@ async fn expressions_that_leave_or_swap_values_are_no_leaks() {
         let (pair, config) = masked(&schema, rows, masks).await;
         let report = checked(&config).await;
         assert_eq!(found(&report), [], "{key}");
-        assert!(detail(&report, "public.t.same").contains("40 that the mask leaves as they are"));
+        assert!(detail(&report, "public.t.same").contains("40 left as they are by the mask"));
         // One value of a row that is another's mask too, and now stands twice.
         run(&pair.target, "update t set next = 7 where id = 7").await;
         let findings = found(&checked(&config).await);
@@ -316,7 +311,7 @@ async fn many_rows_wait_on_disk() {
         masked("create table t (id int primary key, email text); create table log (email text)", rows, masks).await;
     let before = checked(&config).await;
     assert_eq!(found(&before), []);
-    let told = "120,000 rows; 0 NULLs; 120,000 distinct values for 120,000 of the source";
+    let told = "120,000 rows, 0 raw values, 0 NULLs, 120,000 distinct values";
     assert!(detail(&before, "public.t.email").contains(told) && detail(&before, "public.log.email").contains(told));
     run(
         &pair.target,

@@ -105,25 +105,20 @@ fn detail(pair: &MaskedPair<'_>, counts: &Counts) -> String {
         false => format!("{} / {} {noun}s", count(one), count(two)),
     };
     let [raw, made, held] = counts.distinct;
-    let mut parts = vec![
-        format!("mask `{}`", pair.masked.kind.name()),
-        both(counts.rows, "row"),
-        both(counts.nulls, "NULL"),
-        format!("{} for {} of the source", both([made, held], "distinct value"), count(raw)),
-    ];
-    parts.push(match counts.raw() {
-        0 => "none come through".to_owned(),
-        raw => format!("{} come through", count(raw)),
-    });
+    let of = if raw == made { String::new() } else { format!(" of {}", count(raw)) };
+    let distinct = both([made, held], "distinct value") + &of;
+    let (rows, nulls) = (both(counts.rows, "row"), both(counts.nulls, "NULL"));
+    let kind = pair.masked.kind.name();
+    let mut parts = vec![format!("`{kind}`: {rows}, {}, {nulls}, {distinct}", plural(counts.raw(), "raw value"))];
     if counts.unchanged > 0 {
-        parts.push(format!("{} that the mask leaves as they are", count(counts.unchanged)));
+        parts.push(format!("{} left as they are by the mask", count(counts.unchanged)));
     }
     if !pair.is_keyed() {
-        parts.push("rows not matched, for want of a key".to_owned());
+        parts.push("no key to match rows by".to_owned());
     }
     let keys = foreign_keys(pair);
     if keys > 0 {
-        parts.push(format!("{} over it: see orphans", plural(keys, "foreign key")));
+        parts.push(format!("{} over it, see orphans", plural(keys, "foreign key")));
     }
     parts.join("; ")
 }
