@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use super::{TableChecksum, TableShape, TableSql, checksum};
+use super::{Instead, MaskRecord, TableChecksum, TableShape, TableSql, checksum};
 use crate::catalog::{Catalog, Inventory, InventoryObject, KINDS, Relation, Sequence};
 use crate::config::TableScope;
-use crate::model::{ObjectRef, Result};
+use crate::model::{ObjectRef, RelationName, Result, Side};
 use crate::postgres::{Readers, Role};
 
 /// The version of the manifest's format and of the hash it holds; raised when either changes.
@@ -19,6 +19,12 @@ pub const MANIFEST_VERSION: u32 = 2;
 pub struct Fingerprint {
     /// The version of this format.
     pub manifest_version: u32,
+    /// The side it was taken of; older manifests do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
+    /// The masks the rows were read with; none where they are summed as they stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masks: Option<MaskRecord>,
     /// The server's version.
     pub server_version: String,
     /// The database's name.
@@ -67,11 +73,39 @@ impl Fingerprint {
         scope: &TableScope,
         like: Option<&Self>,
     ) -> Result<Self> {
+        Self::take_reading(readers, catalog, scope, like, &BTreeMap::new()).await
+    }
+
+    /// Takes the fingerprint of the rows as masks make them: by table, what is read in place of its columns.
+    ///
+    /// # Errors
+    /// As [`Fingerprint::take`].
+    pub async fn take_masked<R: Role>(
+        readers: &Readers<R>,
+        catalog: &Catalog,
+        scope: &TableScope,
+        masked: &BTreeMap<RelationName, Instead>,
+        record: MaskRecord,
+    ) -> Result<Self> {
+        let taken = Self::take_reading(readers, catalog, scope, None, masked).await?;
+        Ok(Self { masks: Some(record), ..taken })
+    }
+
+    async fn take_reading<R: Role>(
+        readers: &Readers<R>,
+        catalog: &Catalog,
+        scope: &TableScope,
+        like: Option<&Self>,
+        masked: &BTreeMap<RelationName, Instead>,
+    ) -> Result<Self> {
+        let plain = Instead::new();
         let tables: Vec<_> = catalog.tables().filter(|table| scope.exclusion(&table.name).is_none()).collect();
         let taken: Vec<(String, Result<TableFingerprint>)> = stream::iter(tables)
-            .map(|relation| async move {
-                let shape = like.map_or_else(|| TableShape::alone(relation), |like| like.shape_of(relation));
-                let summed = checksum(readers, &TableSql::new(&shape, relation)).await;
+            .map(|relation| (relation, masked.get(&relation.name).unwrap_or(&plain)))
+            .map(|(relation, instead)| async move {
+                let mut shape = like.map_or_else(|| TableShape::alone(relation), |like| like.shape_of(relation));
+                shape.may_be_null(instead);
+                let summed = checksum(readers, &TableSql::reading(&shape, relation, instead)).await;
                 let table = summed.map(|checksum| TableFingerprint { rows: checksum.rows(), shape, checksum });
                 (relation.name.to_string(), table)
             })
@@ -82,7 +116,7 @@ impl Fingerprint {
         for (name, summed) in taken {
             tables.insert(name.clone(), summed.map_err(|error| error.at(name))?);
         }
-        Ok(Self { tables, ..Self::of_schema(catalog) })
+        Ok(Self { tables, side: Some(R::SIDE), ..Self::of_schema(catalog) })
     }
 
     /// The shape in which a relation is summed to be compared with this fingerprint: the one it has here, as long as it
@@ -97,6 +131,8 @@ impl Fingerprint {
         let state = |sequence: &Sequence| sequence.state.map(|state| (state.last_value, state.is_called));
         Self {
             manifest_version: MANIFEST_VERSION,
+            side: None,
+            masks: None,
             server_version: catalog.server.version.clone(),
             database: catalog.server.database.clone(),
             taken: catalog.server.snapshot_taken.clone(),
@@ -162,6 +198,7 @@ impl Fingerprint {
         self.tables.values().map(|table| table.rows).sum()
     }
 }
+
 
 /// The object under a manifest's key: a kind, which may be of two words, and an identity.
 fn object(key: &str) -> ObjectRef {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Image;
+use super::{Image, Instead};
 use crate::catalog::{Catalog, Column, Relation, ServerFacts};
 use crate::model::RelationName;
 
@@ -98,6 +98,13 @@ impl TableShape {
     /// The shape of one relation on its own, for a manifest.
     pub fn alone(relation: &Relation) -> Self {
         Self::shared(relation, relation)
+    }
+
+    /// Has columns that are read as something else count as ones that may be NULL: what a mask makes may be NULL where the
+    /// column may not.
+    pub fn may_be_null(&mut self, instead: &Instead) {
+        let masked = self.columns.iter_mut().filter(|column| instead.contains_key(&column.name));
+        masked.for_each(|column| column.nullable = true);
     }
 
     /// Has texts hashed by their UTF-8 bytes where the databases' encodings differ: there the stored bytes of equal texts

@@ -1,5 +1,9 @@
 //! The SQL that reads one table on one side, in the shape of a comparison.
 
+mod column;
+
+pub use column::Blind;
+
 use std::collections::BTreeMap;
 
 use super::image::{is_null, text};

@@ -1,7 +1,6 @@
 //! Which columns of a table travel from side to side, and in which format. Pure: what has to be asked of a
 //! database is handed out as SQL.
 
-use super::mask::limit;
 use super::mask_probe::probes;
 use super::{MaskProbe, Plan, Readings};
 use crate::catalog::{Catalog, Column, ForeignKey, Relation, RelationKind, is_oid_alias};
@@ -172,7 +171,7 @@ impl TableMapping {
         if masked.kind == MaskKind::Null && target.not_null {
             self.problems.push(format!("column {name} is masked by `null` and NOT NULL on the target"));
         }
-        if let (Some(longest), Some(room)) = (masked.longest, limit(target))
+        if let (Some(longest), Some(room)) = (masked.longest, target.characters)
             && longest > room
         {
             self.problems.push(format!(
@@ -286,6 +285,7 @@ pub(super) mod tests {
             name: name.into(),
             position: 1,
             declared_type: "text".into(),
+            characters: None,
             not_null: false,
             has_default: false,
             generated: None,

@@ -6,10 +6,13 @@
 mod against;
 mod gather;
 mod grants;
+mod hashed;
 mod identity;
 mod indexes;
 mod inventory_diff;
 mod masked;
+mod masked_manifest;
+mod masks;
 mod orphan_query;
 mod orphans;
 mod parents;
@@ -25,6 +28,7 @@ mod trouble;
 mod vectors;
 
 pub use against::verify_against;
+pub use masked_manifest::fingerprint_of_source;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -45,6 +49,7 @@ pub fn checks() -> Vec<Box<dyn Check>> {
 fn with_rows(rows: rows::Rows) -> Vec<Box<dyn Check>> {
     vec![
         Box::new(rows),
+        Box::new(masks::Masks),
         Box::new(orphans::Orphans),
         Box::new(schema::Schema),
         Box::new(rls::RowSecurity),

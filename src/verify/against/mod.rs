@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use super::inventory_diff::{Sides, drop_maintain};
-use super::{Options, checks, identity, indexes, masked, parents, report, rls, rows, scope, trouble};
+use super::{Options, checks, identity, indexes, masked_manifest, parents, report, rls, rows, scope, trouble};
 use crate::catalog::{Catalog, Column, Inventory, RelationKind, Unread};
 use crate::check::{CheckOutcome, Objects, Selection, SideView, care, conclude};
 use crate::config::Config;
@@ -41,7 +41,7 @@ pub async fn verify_against(
     let care = care(config, config.manner.budget);
     let selection = served(selection)?;
     let finished = options.resume.as_deref().map(rows::Finished::open).transpose()?;
-    masked::refuse_against(config)?;
+    masked_manifest::agree(config, before)?;
     if let Some(unknown) = config.scope.schemas.iter().find(|schema| !before.schemas.contains(schema)) {
         return Err(Error::usage(format!("the fingerprint does not hold the schema {unknown}"))
             .hint(format!("it was taken of: {}", before.schemas.join(", "))));

@@ -1,12 +1,12 @@
 //! What is said of a table whose checksums differ.
 
 use super::drill::{Counted, Drill};
-use super::table::withheld;
 use super::values::{self, Looked};
 use super::{NAME, Pair, blame, cause, close, recheck};
 use crate::catalog::Relation;
 use crate::config::FloatTolerance;
 use crate::model::{Cause, Finding, Result, RowChange, Side, count, plural};
+use crate::verify::masked::withheld;
 
 /// Most rows of each kind looked at for what they have in common, and bytes of values read for it.
 const LOOKED_AT: u64 = 1000;

@@ -19,7 +19,7 @@ mod values;
 pub(super) use drill::{Counted, Drill, Place};
 pub(super) use finished::Finished;
 pub(super) use table::shape;
-pub(super) use values::{batch, read};
+pub(super) use values::{Value, batch, hidden, key, read};
 
 use std::collections::BTreeSet;
 
@@ -136,7 +136,7 @@ fn foreign(context: &Context) -> BTreeSet<(ObjectRef, String)> {
 }
 
 /// Whether a side has the materialized view and has never filled it.
-fn is_unpopulated(catalog: &Catalog, object: &ObjectRef) -> bool {
+pub(super) fn is_unpopulated(catalog: &Catalog, object: &ObjectRef) -> bool {
     let populated = catalog.inventory.get(object).and_then(|facts| facts.attributes.get("populated"));
     populated.and_then(Option::as_deref) == Some("false")
 }

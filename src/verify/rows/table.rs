@@ -26,10 +26,7 @@ pub(in crate::verify) fn shape(context: &Context, source: &Relation, target: &Re
     shape.strength = if context.config.manner.strong { Strength::Strong } else { Strength::Fast };
     shape.transcode(&context.source.catalog.server, &context.target.catalog.server);
     shape.place(&source.name, &context.source.catalog, &context.target.catalog);
-    // What a mask makes may be NULL where the column may not.
-    let instead = masked::instead(context, source);
-    let masked = shape.columns.iter_mut().filter(|column| instead.contains_key(&column.name));
-    masked.for_each(|column| column.nullable = true);
+    shape.may_be_null(&masked::instead(context, source));
     shape
 }
 
@@ -67,7 +64,7 @@ pub(super) async fn compare(
         rows.checksum(&context.source, &one, &pair.name, &shape, &instead),
         rows.checksum(&context.target, &two, &pair.name, &shape, &instead)
     );
-    let there = there.map_err(|error| withheld(error, &instead));
+    let there = there.map_err(|error| masked::withheld(error, &instead));
     let there = there.map_err(|error| reason(&error, Side::Source, &context.source.catalog.server.role))?;
     let here = here.map_err(|error| reason(&error, Side::Target, &context.target.catalog.server.role))?;
 
@@ -123,17 +120,6 @@ impl Rows {
         let summed = checksum(&side.readers, sql).await?;
         finished.keep(R::SIDE, server, table, shape, &summed)?;
         Ok(summed)
-    }
-}
-
-/// What the source says of a mask that fails may quote the value it failed on.
-pub(super) fn withheld(error: Error, instead: &Instead) -> Error {
-    match error.sqlstate() {
-        // Those whose texts are told apart below.
-        Some(state) if !instead.is_empty() && !matches!(state, "42501" | "57014" | "55P03") => {
-            error.withheld("the rows could not be read with their masks")
-        }
-        _ => error,
     }
 }
 

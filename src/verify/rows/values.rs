@@ -135,7 +135,12 @@ fn not_shown((text, hash): &Value) -> Value {
 }
 
 /// A row of the target without the values of its masked columns, save those that are what the mask makes.
-fn hidden(shape: &TableShape, values: &[Value], masked: Option<&Vec<Value>>, instead: &Instead) -> Vec<Value> {
+pub(in crate::verify) fn hidden(
+    shape: &TableShape,
+    values: &[Value],
+    masked: Option<&Vec<Value>>,
+    instead: &Instead,
+) -> Vec<Value> {
     let columns = shape.columns.iter().zip(values).enumerate();
     let shown = |(at, (column, value)): (usize, (&ShapeColumn, &Value))| {
         let same = masked.and_then(|masked| masked.get(at)) == Some(value);
@@ -207,7 +212,7 @@ fn difference(of: Option<&Column>, column: &str, one: &Value, two: &Value) -> Co
 }
 
 /// The key as `column=value` pairs; the whole row where there is no key.
-fn key(shape: &TableShape, values: &[Value]) -> String {
+pub(in crate::verify) fn key(shape: &TableShape, values: &[Value]) -> String {
     let named = shape.columns.iter().zip(values);
     let shown = named.filter(|(column, _)| shape.key.is_empty() || shape.key.contains(&column.name));
     let place = partition(shape, values).filter(|_| shape.key.is_empty());
