@@ -95,6 +95,8 @@ async fn go_on(
         .collect();
     let units = schedule::units(plan, &keys, quiet.replica)?;
     session.execute("begin").await?;
+    // Somebody who resumes it too waits from here on, and then finds what is done here.
+    journal::hold(session, &run).await?;
     resume::empty(session, plan, mappings, &found, quiet.replica).await?;
     session.execute(&format!("delete from pgrehearse.task where run = {}", run.id)).await?;
     journal::add(session, &run, &tasks(plan, &units, &todo, &asides, !quiet.replica)?).await?;
@@ -260,5 +262,9 @@ pub(super) async fn join(
         Error::usage("there is no copy to join").hint("start one without --join, then join it from other machines")
     })?;
     resume::same_plan(&run, &digest(copying, mappings))?;
+    // It may have been resumed since this process joined its snapshot.
+    if copying.source.endpoint().snapshot.as_ref() != Some(&run.snapshot) {
+        return Err(journal::over());
+    }
     Ok(run)
 }

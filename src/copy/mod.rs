@@ -19,6 +19,7 @@ mod run;
 mod schedule;
 mod sequences;
 mod tables;
+mod unlogged;
 mod watch;
 mod work;
 mod worker;
@@ -36,9 +37,9 @@ use tokio::sync::Notify;
 
 use crate::catalog::Catalog;
 use crate::journal;
-use crate::model::{Error, Event, Events, Result, TableCopied, plural};
+use crate::model::{Error, Event, Events, RelationName, Result, TableCopied, plural};
 use crate::plan::Plan;
-use crate::postgres::{Endpoint, Readers, Session, Source, Target};
+use crate::postgres::{Endpoint, Readers, Session, Source, Target, is_permission};
 
 /// What a copy did.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -123,8 +124,11 @@ pub struct Copying<'a> {
 /// failed when a table cannot be copied: the hint says which tables are whole, and the copy can be resumed.
 pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> {
     let started = Instant::now();
+    let mut notes = Vec::new();
+    hold(copying, &mut notes).await?;
     let readiness = ready(copying).await?;
-    let mut report = CopyReport { notes: readiness.notes.clone(), ..CopyReport::default() };
+    notes.extend(readiness.notes.iter().cloned());
+    let mut report = CopyReport { notes, ..CopyReport::default() };
     let mut session = Session::connect(copying.target).await?;
     session.execute(journal::SESSION).await?;
     let shapes = shapes(copying);
@@ -163,10 +167,17 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     };
     let state = state.map_err(|error| run::with_done(error, &tables.ended(), copying.plan.tables.len()))?;
 
-    report.sequences = sequences::set(&mut session, &state).await?;
+    // One that has been idle for as long as the rows took may be gone.
+    session.close().await;
+    let mut session = Session::connect(copying.target).await?;
     report.refreshed = afterwards::refresh(&mut session, copying.target_catalog, &mut report.notes).await?;
     report.tables = copied(copying.plan, &mut session, &begun).await?;
+    unlogged::still_there(&mut session, &readiness.mappings, &report.tables).await?;
+    session.execute("begin").await?;
+    journal::hold(&mut session, &begun.run).await?;
+    report.sequences = sequences::set(&mut session, &state).await?;
     journal::end(&mut session, &begun.run).await?;
+    session.execute("commit").await?;
     session.close().await;
     report.rows = report.tables.iter().map(|table| table.rows).sum();
     report.bytes = report.tables.iter().map(|table| table.bytes).sum();
@@ -215,6 +226,22 @@ pub async fn join(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
 
 fn shapes<'a>(copying: &Copying<'a>) -> repair::Shapes<'a> {
     repair::Shapes { source: copying.source_catalog, target: copying.target_catalog, plan: copying.plan }
+}
+
+/// Keeps the source's tables as they are under its snapshot.
+async fn hold(copying: &Copying<'_>, notes: &mut Vec<String>) -> Result<()> {
+    let tables: Vec<RelationName> = copying.plan.tables.iter().map(|planned| planned.table.clone()).collect();
+    match copying.source.hold(&tables).await {
+        // A role that may read some columns only cannot lock a table; the rows it may read can be copied all the same.
+        Err(error) if is_permission(&error) => {
+            notes.push(format!(
+                "the source's tables could not be locked against TRUNCATE, CLUSTER and VACUUM FULL: {}",
+                error.chain()
+            ));
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// How every table travels, or why one cannot.

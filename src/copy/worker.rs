@@ -96,7 +96,7 @@ impl Workers<'_> {
                 session.execute("rollback").await?;
                 return match other {
                     Claim::Nothing => Ok(Turn::Nothing),
-                    Claim::Over => Err(Error::failed("the copy has been ended or resumed by another process")),
+                    Claim::Over => Err(journal::over()),
                     _ => Ok(Turn::Wait),
                 };
             }

@@ -199,7 +199,6 @@ impl Fingerprint {
     }
 }
 
-
 /// The object under a manifest's key: a kind, which may be of two words, and an identity.
 fn object(key: &str) -> ObjectRef {
     let of_kind = KINDS.iter().find_map(|kind| {

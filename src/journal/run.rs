@@ -40,32 +40,48 @@ pub async fn current(session: &mut Session<Target>) -> Result<Option<Run>> {
 /// Begins a copy.
 ///
 /// # Errors
-/// The server's error.
+/// Usage where another one has begun in the meantime, which the server tells; else the server's error.
 pub async fn begin(session: &mut Session<Target>, plan: &str, snapshot: &str, replica: bool) -> Result<Run> {
     let (plan, snapshot) = (literal(plan), literal(snapshot));
-    session
-        .execute(&format!(
-            "insert into pgrehearse.run (plan, snapshot, replica) values ({plan}, {snapshot}, {replica})"
-        ))
-        .await?;
+    let sql = format!("insert into pgrehearse.run (plan, snapshot, replica) values ({plan}, {snapshot}, {replica})");
+    session.execute(&sql).await.map_err(|error| match error.sqlstate() {
+        Some("23505") => Error::usage("another copy into this target has begun in the meantime")
+            .hint("`copy --join` works beside it")
+            .caused_by(error),
+        _ => error,
+    })?;
     session.read::<Run>(CURRENT).await?.into_iter().next().ok_or_else(|| Error::failed("the copy was not journaled"))
 }
 
-/// Moves a copy on to a new snapshot, whose rows come in as a replica's or not. Workers that still read the old one are given no more tasks, and what they have under way
-/// has come to its end when this returns.
+/// Moves a copy on to a new snapshot, whose rows come in as a replica's or not. Workers that still read the old one are given
+/// no more tasks, and what they have under way has come to its end when this returns: what [`super::finish`] was not asked for by then, it refuses.
 ///
 /// # Errors
-/// The server's error.
+/// The server's error; failed where the copy has ended.
 pub async fn move_on(session: &mut Session<Target>, run: &Run, snapshot: &str, replica: bool) -> Result<Run> {
-    let (id, attempt, text) = (run.id, run.attempt + 1, literal(snapshot));
-    session
-        .execute(&format!(
-            "update pgrehearse.run set snapshot = {text}, attempt = {attempt}, replica = {replica} where id = {id}"
-        ))
-        .await?;
+    let (id, text) = (run.id, literal(snapshot));
+    // Counted on by the server: of two that resume at once, each has an attempt of its own, and the later one stands.
+    let sql = format!(
+        "update pgrehearse.run set snapshot = {text}, attempt = attempt + 1, replica = {replica} \
+         where id = {id} and ended is null returning attempt"
+    );
+    let moved = session.rows(&sql).await?.into_iter().flatten().flatten().next();
+    let attempt = moved.and_then(|text| text.parse().ok()).ok_or_else(over)?;
     let claims = format!("select count(*) from (select 1 from pgrehearse.task where run = {id} for update) claimed");
     session.value(&claims).await?;
     Ok(Run { snapshot: snapshot.to_owned(), attempt, replica, ..run.clone() })
+}
+
+/// Makes sure that nobody else ends the copy or moves it on before the open transaction has ended.
+///
+/// # Errors
+/// Failed where somebody has.
+pub async fn hold(session: &mut Session<Target>, run: &Run) -> Result<()> {
+    let (id, attempt) = (run.id, run.attempt);
+    let sql = format!(
+        "select id from pgrehearse.run where id = {id} and attempt = {attempt} and ended is null for no key update"
+    );
+    if session.rows(&sql).await?.is_empty() { Err(over()) } else { Ok(()) }
 }
 
 /// Marks a copy as ended.
@@ -74,6 +90,11 @@ pub async fn move_on(session: &mut Session<Target>, run: &Run, snapshot: &str, r
 /// The server's error.
 pub async fn end(session: &mut Session<Target>, run: &Run) -> Result<()> {
     session.execute(&format!("update pgrehearse.run set ended = clock_timestamp() where id = {}", run.id)).await
+}
+
+/// What is said to a process whose copy goes on without it.
+pub fn over() -> Error {
+    Error::failed("the copy has been ended or resumed by another process")
 }
 
 /// Forgets every copy that has not ended: what they copied is not there any more.

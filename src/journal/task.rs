@@ -117,20 +117,25 @@ pub async fn claim(session: &mut Session<Target>, run: &Run) -> Result<Claim> {
 
 /// Marks a task as done, in the transaction that did it.
 ///
+/// A claim looks at the copy's attempt and only then locks its task, so the copy may have moved on in between: the attempt is
+/// looked at again here, under the lock that moving on waits for.
+///
 /// # Errors
-/// The server's error; failed where the task is not there to be marked.
+/// The server's error; failed where the task is not there to be marked, or the copy has moved on.
 pub async fn finish(session: &mut Session<Target>, run: &Run, number: i32, moved: &[Moved]) -> Result<()> {
     let json =
         serde_json::to_string(moved).map_err(|problem| Error::failed("a task cannot be marked").caused_by(problem))?;
     let sql = format!(
-        "update pgrehearse.task set started = now(), done = clock_timestamp(), moved = {} \
-         where run = {} and number = {number} and done is null returning number",
+        "update pgrehearse.task set started = now(), done = clock_timestamp(), moved = {0} \
+         where run = {1} and number = {number} and done is null \
+           and exists (select from pgrehearse.run r where r.id = {1} and r.attempt = {2} and r.ended is null) returning number",
         literal(&json),
-        run.id
+        run.id,
+        run.attempt
     );
     match session.rows(&sql).await?.len() {
         1 => Ok(()),
-        _ => Err(Error::failed("another worker has done this part of the copy")),
+        _ => Err(super::over()),
     }
 }
 

@@ -9,13 +9,15 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::care::{self, Care};
 use super::memory::Memory;
 use super::{Endpoint, Role, Session, TextRow, is_lost, is_timeout};
-use crate::model::{Error, Result};
+use crate::model::{Error, RelationName, Result, literal};
 
 /// Sessions in one REPEATABLE READ, READ ONLY snapshot, exported by a session that is kept open for as long.
 #[derive(Debug)]
 pub struct Readers<R> {
     endpoint: Endpoint<R>,
     snapshot: String,
+    /// What the snapshot sees. Its identifier alone may be given again by a server that was started anew.
+    sees: Option<String>,
     /// Holds the exported snapshot alive.
     holder: tokio::sync::Mutex<Session<R>>,
     /// Sessions nobody uses, each with how long it worked for the last who did.
@@ -49,9 +51,11 @@ impl<R: Role> Readers<R> {
             None => error,
         })?;
         let snapshot = holder.value("select pg_export_snapshot()").await?.unwrap_or_default();
+        let sees = holder.value(SEES).await?;
         Ok(Self {
             endpoint: endpoint.clone(),
             snapshot,
+            sees,
             holder: tokio::sync::Mutex::new(holder),
             idle: Mutex::default(),
             permits: Semaphore::new(jobs.max(1)),
@@ -200,11 +204,38 @@ impl<R: Role> Readers<R> {
         session.begin_read(Some(&self.snapshot)).await.map_err(|error| match is_lost(&error) {
             true => error,
             // The server forgets a snapshot with the session that exported it.
-            false => Error::incomplete(format!("{}: the snapshot is gone", session.place()))
-                .hint("the session that held it was ended: start again")
-                .caused_by(error),
+            false => gone(session.place()).caused_by(error),
         })?;
+        if session.value(SEES).await? != self.sees {
+            return Err(gone(session.place()));
+        }
         Ok(session)
+    }
+
+    /// Has nobody empty or rewrite these relations for as long as the snapshot is held: rows that a TRUNCATE removes are gone for
+    /// every snapshot, and after a CLUSTER or VACUUM FULL they stand on other pages. Whoever tries to waits.
+    ///
+    /// # Errors
+    /// When somebody does so right now, or has since the snapshot was taken; when the role may not read a relation as a whole.
+    pub async fn hold(&self, relations: &[RelationName]) -> Result<()> {
+        if relations.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = relations.iter().map(RelationName::sql).collect();
+        let mut holder = self.holder.lock().await;
+        holder.run("savepoint hold").await?;
+        if let Err(error) = holder.run(&format!("lock table {} in access share mode", names.join(", "))).await {
+            holder.run("rollback to savepoint hold").await?;
+            holder.recovered();
+            return Err(error);
+        }
+        let list: Vec<String> = names.iter().map(|name| format!("{}::regclass", literal(name))).collect();
+        let sql = include_str!("sql/rewritten.sql").replace(":relations", &format!("array[{}]", list.join(", ")));
+        match holder.rows(&sql).await?.into_iter().flatten().flatten().next() {
+            None => Ok(()),
+            Some(name) => Err(Error::failed(format!("{}: {name} was emptied or rewritten just now", holder.place()))
+                .hint("by TRUNCATE, CLUSTER, VACUUM FULL or ALTER TABLE: start again when that is over")),
+        }
     }
 
     /// Ends the transactions that hold the snapshot, for good: nothing can be read any more, and the server may clean up behind it.
@@ -236,6 +267,13 @@ impl<R: Role> Readers<R> {
         }
         self.holder.into_inner().close().await;
     }
+}
+
+/// What a session's transaction sees, as text.
+const SEES: &str = "select pg_current_snapshot()";
+
+fn gone(place: &str) -> Error {
+    Error::incomplete(format!("{place}: the snapshot is gone")).hint("the session that held it was ended: start again")
 }
 
 fn used_up() -> Error {

@@ -13,6 +13,8 @@ mod copy;
 mod copy_fixture;
 mod coverage;
 mod documentation;
+#[cfg(unix)]
+mod faults;
 mod hashing;
 mod manner;
 mod masks;
@@ -21,6 +23,7 @@ mod masks_fingerprint;
 mod masks_values;
 mod partitions;
 mod preflight;
+mod read_only;
 mod repair;
 mod resume;
 mod rooms;

@@ -22,6 +22,8 @@ create table if not exists pgrehearse.run (
     -- Whether rows come in as a replica's.
     replica boolean not null
 );
+-- One copy at a time: of two that begin at once, one is refused.
+create unique index if not exists run_under_way on pgrehearse.run ((true)) where ended is null;
 -- What is to be done, in parts that are committed whole with their mark.
 create table if not exists pgrehearse.task (
     run bigint not null references pgrehearse.run on delete cascade,

@@ -104,7 +104,8 @@ impl<'a> MaskedPair<'a> {
         on_target: bool,
     ) -> Result<()> {
         let column = &self.masked.column;
-        let statements = sql.pieces(side.readers.pauses()).into_iter().map(|piece| sql.column_of(column, &self.blind, piece));
+        let statements =
+            sql.pieces(side.readers.pauses()).into_iter().map(|piece| sql.column_of(column, &self.blind, piece));
         let statements = statements.collect::<Option<Vec<_>>>().ok_or_else(|| Error::failed("the column is gone"))?;
         arrive(side, statements, &|fields| gathered.borrow_mut().add(fields, on_target)).await
     }

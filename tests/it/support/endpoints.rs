@@ -62,6 +62,11 @@ impl Pair {
         (ask(self.source.url.expose(), sql).await, ask(self.target.url.expose(), sql).await)
     }
 
+    /// The answer of a query on the source.
+    pub(crate) async fn ask_source(&self, sql: &str) -> Vec<String> {
+        ask(self.source.url.expose(), sql).await
+    }
+
     /// The answer of a query on the target.
     pub(crate) async fn ask_target(&self, sql: &str) -> Vec<String> {
         ask(self.target.url.expose(), sql).await
