@@ -7,8 +7,8 @@ use crate::support::endpoints::Pair;
 
 const SCHEMA: &str = "create table t (id int primary key, x text); insert into t values (1, 'one');
     create sequence s; create materialized view m as select * from t; create type e as enum ('a');
-    create function writes() returns int language sql as 'insert into t values (9, $$nine$$) returning id';
-    create function writes_later() returns int language plpgsql as $$begin delete from t; return 1; end$$;
+    create function writes() returns int language sql as 'insert into public.t values (9, $$nine$$) returning id';
+    create function writes_later() returns int language plpgsql as $$begin delete from public.t; return 1; end$$;
     create view v as select * from t;
     create schema quiet;";
 

@@ -10,6 +10,7 @@ mod more_tables;
 mod oracle;
 mod place;
 mod proxy;
+mod races;
 mod schema;
 mod sql;
 mod strike;

@@ -3,9 +3,6 @@
 use super::chance::Chance;
 use super::tables::{self, Table};
 
-/// The schema that is copied.
-pub(super) const SCHEMA: &str = "faults";
-
 /// A random schema with the rows that belong into it.
 pub(super) struct Schema {
     pub(super) tables: Vec<Table>,

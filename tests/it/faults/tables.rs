@@ -58,8 +58,8 @@ pub(super) fn plain(at: usize, parent: Option<usize>, chance: &mut Chance) -> Ta
         ),
         None => String::new(),
     };
-    let parents = parent.map_or("select null::bigint[] as all".to_owned(), |parent| {
-        format!("select array_agg(id order by id) as all from faults.t{parent}")
+    let parents = parent.map_or("select null::bigint[] as ids".to_owned(), |parent| {
+        format!("select array_agg(id order by id) as ids from faults.t{parent}")
     });
     let after = format!(
         "{parent_key}
@@ -77,7 +77,7 @@ pub(super) fn plain(at: usize, parent: Option<usize>, chance: &mut Chance) -> Ta
         &after,
         "with parents as (:parents)
          insert into @t (parent, self, note, amount, at, flag)
-         select parents.all[1 + n % cardinality(parents.all)], null, repeat(md5(n::text), (n % 20)::int), n % 1000,
+         select parents.ids[1 + n % cardinality(parents.ids)], null, repeat(md5(n::text), (n % 20)::int), n % 1000,
                 to_timestamp(n), n % 3 = 0
          from generate_series(:from, :to) n, parents;
          update @t t set self = (select min(s.id) from @t s where s.id >= t.id - 5) where id % 2 = 0 and self is null;",
