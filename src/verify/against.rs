@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use super::inventory_diff::{Sides, drop_maintain};
+use super::inventory_diff::{Majors, Sides};
 use super::{checks, identity, indexes, masked, parents, report, rls, scope, trouble};
 use crate::catalog::{Catalog, Column, Inventory, RelationKind};
 use crate::check::{CheckOutcome, Objects, Selection, SideView, conclude};
@@ -216,8 +216,8 @@ impl Against<'_> {
         let sides = Sides { source: &source, target };
         let major = self.before.server_version.split(|c: char| !c.is_ascii_digit()).next();
         let major = major.and_then(|text| text.parse().ok()).unwrap_or(0);
-        let maintain = drop_maintain(major, self.catalog.server.major());
-        let mut comparison = sides.compare(check, maintain, |name| self.exclusion(name));
+        let majors = Majors { source: major, target: self.catalog.server.major() };
+        let mut comparison = sides.compare(check, majors, |name| self.exclusion(name));
         match check {
             "indexes" => comparison.compared.iter_mut().for_each(|one| indexes::judge_state(one, &source, target)),
             "rls" => {

@@ -23,6 +23,7 @@ mod sequences;
 mod tolerances;
 mod trouble;
 mod vectors;
+mod view_text;
 
 pub use against::verify_against;
 
