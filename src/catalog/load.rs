@@ -30,6 +30,7 @@ struct RelationRow {
     can_select: bool,
     row_security: bool,
     owner: String,
+    of_extension: bool,
     parents: Option<Vec<RelationName>>,
 }
 
@@ -102,7 +103,7 @@ async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
             .hint(format!("schemas there: {}", present.join(", "))));
     }
     let schemas = if schemas.is_empty() { present } else { schemas.to_vec() };
-    let template = Template::new(&schemas);
+    let template = Template::new(&schemas, server.major());
     let fill = |sql: &str| template.fill(sql);
 
     let mut relations = relations(session.read(&fill(include_str!("sql/tables.sql"))).await?);
@@ -190,6 +191,7 @@ fn relation(row: RelationRow) -> Relation {
         can_select: row.can_select,
         row_security: row.row_security,
         owner: row.owner,
+        of_extension: row.of_extension,
         columns: Vec::new(),
         keys: Vec::new(),
         checks: Vec::new(),

@@ -13,6 +13,9 @@ const KNOWS_MAINTAIN: u32 = 17;
 /// The first major version that keeps NOT NULL as a constraint with a name.
 const NAMES_NOT_NULL: u32 = 18;
 
+/// The attribute of a role that tells whether the database has anything to do with it; no property of the role itself.
+const NAMED_HERE: &str = "named here";
+
 /// The attribute that only servers with named NOT NULL constraints have.
 const NOT_NULL_NAME: &str = "not null constraint";
 
@@ -32,6 +35,7 @@ impl Majors {
     /// Whether an attribute that differs says only how each version keeps or prints the same thing.
     fn explains(self, key: &ObjectRef, finding: &Finding) -> bool {
         match (key.kind.as_str(), finding.attribute.as_str()) {
+            ("role" | "membership", NAMED_HERE) => true,
             ("column", NOT_NULL_NAME) => self.source.min(self.target) < NAMES_NOT_NULL,
             ("view", "definition") if view_text::differs_between(self.source, self.target) => {
                 matches!((&finding.source, &finding.target), (Some(one), Some(two)) if view_text::alike(one, two))
@@ -124,6 +128,11 @@ impl Sides<'_> {
         exclusion: impl Fn(&RelationName) -> Option<String>,
     ) -> Option<(String, Option<ObjectRef>)> {
         let (source, target) = (self.source.get(key), self.target.get(key));
+        let named =
+            |facts: &InventoryObject| facts.attributes.get(NAMED_HERE).and_then(Option::as_deref) == Some("true");
+        if matches!(key.kind.as_str(), "role" | "membership") && ![source, target].into_iter().flatten().any(named) {
+            return Some(("nothing in either database names it".to_owned(), None));
+        }
         let (facts, home) = source.map(|facts| (facts, self.source)).or(target.map(|facts| (facts, self.target)))?;
         if let Some(reason) = parents::relation(key, facts, home).and_then(|relation| exclusion(&relation)) {
             return Some((reason, None));
@@ -173,6 +182,10 @@ impl Sides<'_> {
         if findings.iter().any(|finding| finding.attribute == "definition") && self.follows_its_constraint(key) {
             findings.retain(|finding| finding.attribute != "definition");
             left_to.insert("schema");
+        }
+        // Another version of an extension brings other members.
+        if key.kind == "extension" && findings.iter().any(|finding| finding.attribute == "version") {
+            findings.retain(|finding| finding.attribute != "members");
         }
         findings.retain(|finding| !self.follows_its_original(key, finding) && !majors.explains(key, finding));
         Some(Compared { key: key.clone(), object, findings, note })
