@@ -22,7 +22,7 @@ pub struct Kind {
 }
 
 /// All modelled kinds, containers before what they contain.
-pub const KINDS: [Kind; 27] = [
+pub const KINDS: [Kind; 39] = [
     Kind { name: "extension", check: "schema", sql: include_str!("sql/inventory/extension.sql") },
     Kind { name: "schema", check: "schema", sql: include_str!("sql/inventory/schema.sql") },
     Kind { name: "type", check: "schema", sql: include_str!("sql/inventory/type.sql") },
@@ -54,9 +54,21 @@ pub const KINDS: [Kind; 27] = [
     Kind { name: "event trigger", check: "schema", sql: include_str!("sql/inventory/event_trigger.sql") },
     Kind { name: "foreign server", check: "schema", sql: include_str!("sql/inventory/foreign_server.sql") },
     Kind { name: "publication", check: "schema", sql: include_str!("sql/inventory/publication.sql") },
+    Kind { name: "language", check: "schema", sql: include_str!("sql/inventory/language.sql") },
+    Kind { name: "access method", check: "schema", sql: include_str!("sql/inventory/access_method.sql") },
+    Kind { name: "conversion", check: "schema", sql: include_str!("sql/inventory/conversion.sql") },
+    Kind { name: "text search parser", check: "schema", sql: include_str!("sql/inventory/text_search_parser.sql") },
+    Kind { name: "text search template", check: "schema", sql: include_str!("sql/inventory/text_search_template.sql") },
+    Kind { name: "operator family", check: "schema", sql: include_str!("sql/inventory/operator_family.sql") },
+    Kind { name: "transform", check: "schema", sql: include_str!("sql/inventory/transform.sql") },
+    Kind { name: "foreign data wrapper", check: "schema", sql: include_str!("sql/inventory/foreign_data_wrapper.sql") },
+    Kind { name: "subscription", check: "schema", sql: include_str!("sql/inventory/subscription.sql") },
+    Kind { name: "security label", check: "schema", sql: include_str!("sql/inventory/security_label.sql") },
     Kind { name: "large objects", check: "schema", sql: include_str!("sql/inventory/large_objects.sql") },
     Kind { name: "row security", check: "rls", sql: include_str!("sql/inventory/row_security.sql") },
     Kind { name: "policy", check: "rls", sql: include_str!("sql/inventory/policy.sql") },
+    Kind { name: "role", check: "grants", sql: include_str!("sql/inventory/role.sql") },
+    Kind { name: "membership", check: "grants", sql: include_str!("sql/inventory/membership.sql") },
     Kind { name: "grant", check: "grants", sql: include_str!("sql/inventory/grant.sql") },
 ];
 

@@ -33,6 +33,7 @@ struct RelationRow {
     can_select: bool,
     row_security: bool,
     owner: String,
+    of_extension: bool,
     parents: Option<Vec<RelationName>>,
 }
 
@@ -107,7 +108,7 @@ async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String], mut pat
             .hint(format!("schemas there: {}", present.join(", "))));
     }
     let schemas = if schemas.is_empty() { present } else { schemas.to_vec() };
-    let template = Template::new(&schemas);
+    let template = Template::new(&schemas, server.major());
     let fill = |sql: &str| template.fill(sql);
 
     let mut relations = relations(session.read(&fill(include_str!("sql/tables.sql"))).await?);
@@ -213,6 +214,7 @@ fn relation(row: RelationRow) -> Relation {
         can_select: row.can_select,
         row_security: row.row_security,
         owner: row.owner,
+        of_extension: row.of_extension,
         columns: Vec::new(),
         keys: Vec::new(),
         checks: Vec::new(),

@@ -201,11 +201,12 @@ impl Fingerprint {
 
 /// The object under a manifest's key: a kind, which may be of two words, and an identity.
 fn object(key: &str) -> ObjectRef {
-    let of_kind = KINDS.iter().find_map(|kind| {
+    // The longest: "operator class" begins as "operator" does.
+    let of_kind = KINDS.iter().filter_map(|kind| {
         let identity = key.strip_prefix(kind.name)?.strip_prefix(' ')?;
         Some(ObjectRef::new(kind.name, identity))
     });
-    of_kind.unwrap_or_else(|| {
+    of_kind.max_by_key(|object| object.kind.len()).unwrap_or_else(|| {
         let (kind, identity) = key.split_once(' ').unwrap_or(("object", key));
         ObjectRef::new(kind, identity)
     })

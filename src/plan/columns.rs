@@ -316,6 +316,7 @@ pub(super) mod tests {
             can_select: true,
             row_security: false,
             owner: "me".into(),
+            of_extension: false,
             columns,
             keys: Vec::new(),
             checks: Vec::new(),

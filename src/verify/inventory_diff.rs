@@ -2,13 +2,48 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{parents, scope};
+use super::{parents, scope, view_text};
 use crate::catalog::{Inventory, InventoryObject, KINDS, Unread};
 use crate::check::{CheckOutcome, Context};
 use crate::model::{Finding, ObjectRef, RelationName, Side, Unit};
 
 /// The first major version with the privilege MAINTAIN.
 const KNOWS_MAINTAIN: u32 = 17;
+
+/// The first major version that keeps NOT NULL as a constraint with a name.
+const NAMES_NOT_NULL: u32 = 18;
+
+/// The attribute of a role that tells whether the database has anything to do with it; no property of the role itself.
+const NAMED_HERE: &str = "named here";
+
+/// The attribute that only servers with named NOT NULL constraints have.
+const NOT_NULL_NAME: &str = "not null constraint";
+
+/// The major versions of both servers: what one of them cannot have is no difference.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Majors {
+    pub(super) source: u32,
+    pub(super) target: u32,
+}
+
+impl Majors {
+    /// Whether the privilege MAINTAIN is left out.
+    fn drop_maintain(self) -> bool {
+        self.source != self.target && self.source.min(self.target) < KNOWS_MAINTAIN
+    }
+
+    /// Whether an attribute that differs says only how each version keeps or prints the same thing.
+    fn explains(self, key: &ObjectRef, finding: &Finding) -> bool {
+        match (key.kind.as_str(), finding.attribute.as_str()) {
+            ("role" | "membership", NAMED_HERE) => true,
+            ("column", NOT_NULL_NAME) => self.source.min(self.target) < NAMES_NOT_NULL,
+            ("view", "definition") if view_text::differs_between(self.source, self.target) => {
+                matches!((&finding.source, &finding.target), (Some(one), Some(two)) if view_text::alike(one, two))
+            }
+            _ => false,
+        }
+    }
+}
 
 /// One compared object.
 #[derive(Debug, PartialEq)]
@@ -57,13 +92,8 @@ pub(super) fn compare(check: &str, context: &Context) -> Comparison {
         target: &target.inventory,
         unread: [(Side::Source, &source.unread), (Side::Target, &target.unread)],
     };
-    let drop_maintain = drop_maintain(source.server.major(), target.server.major());
-    sides.compare(check, drop_maintain, |relation| scope::exclusion(context, relation))
-}
-
-/// Whether the privilege MAINTAIN is left out between servers of these major versions.
-pub(super) fn drop_maintain(one: u32, two: u32) -> bool {
-    one != two && one.min(two) < KNOWS_MAINTAIN
+    let majors = Majors { source: source.server.major(), target: target.server.major() };
+    sides.compare(check, majors, |relation| scope::exclusion(context, relation))
 }
 
 /// The inventories of both sides.
@@ -75,12 +105,11 @@ pub(super) struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    /// Compares every object of the kinds that `check` is responsible for; `drop_maintain` leaves out a privilege that
-    /// one of the servers does not know.
+    /// Compares every object of the kinds that `check` is responsible for.
     pub(super) fn compare(
         &self,
         check: &str,
-        drop_maintain: bool,
+        majors: Majors,
         exclusion: impl Fn(&RelationName) -> Option<String>,
     ) -> Comparison {
         let mut comparison = Comparison::default();
@@ -98,7 +127,7 @@ impl Sides<'_> {
                     None if self.is_unread(key).is_some() => {
                         comparison.unread.extend(self.is_unread(key).map(|reason| (key.clone(), reason)));
                     }
-                    None => comparison.compared.extend(self.object(check, key, drop_maintain, &mut comparison.left_to)),
+                    None => comparison.compared.extend(self.object(check, key, majors, &mut comparison.left_to)),
                 }
             }
         }
@@ -121,6 +150,11 @@ impl Sides<'_> {
         exclusion: impl Fn(&RelationName) -> Option<String>,
     ) -> Option<(String, Option<ObjectRef>)> {
         let (source, target) = (self.source.get(key), self.target.get(key));
+        let named =
+            |facts: &InventoryObject| facts.attributes.get(NAMED_HERE).and_then(Option::as_deref) == Some("true");
+        if matches!(key.kind.as_str(), "role" | "membership") && ![source, target].into_iter().flatten().any(named) {
+            return Some(("nothing in either database names it".to_owned(), None));
+        }
         let (facts, home) = source.map(|facts| (facts, self.source)).or(target.map(|facts| (facts, self.target)))?;
         if let Some(reason) = parents::relation(key, facts, home).and_then(|relation| exclusion(&relation)) {
             return Some((reason, None));
@@ -141,7 +175,7 @@ impl Sides<'_> {
         &self,
         check: &str,
         key: &ObjectRef,
-        drop_maintain: bool,
+        majors: Majors,
         left_to: &mut BTreeSet<&'static str>,
     ) -> Option<Compared> {
         // Row security is a property of a table, and findings say so.
@@ -151,7 +185,7 @@ impl Sides<'_> {
         };
         let (mut source, mut target) = (self.source.get(key).cloned(), self.target.get(key).cloned());
         let mut note = None;
-        if drop_maintain && key.kind == "grant" {
+        if majors.drop_maintain() && key.kind == "grant" {
             let dropped = [strip_maintain(&mut source), strip_maintain(&mut target)];
             note = dropped.contains(&true).then(|| "MAINTAIN left out: one of the servers is older than it".to_owned());
         }
@@ -171,7 +205,11 @@ impl Sides<'_> {
             findings.retain(|finding| finding.attribute != "definition");
             left_to.insert("schema");
         }
-        findings.retain(|finding| !self.follows_its_original(key, finding));
+        // Another version of an extension brings other members.
+        if key.kind == "extension" && findings.iter().any(|finding| finding.attribute == "version") {
+            findings.retain(|finding| finding.attribute != "members");
+        }
+        findings.retain(|finding| !self.follows_its_original(key, finding) && !majors.explains(key, finding));
         Some(Compared { key: key.clone(), object, findings, note })
     }
 
@@ -257,10 +295,12 @@ mod tests {
         objects.iter().map(object).collect()
     }
 
-    fn found(check: &str, source: &Inventory, target: &Inventory, drop_maintain: bool) -> Vec<(String, String)> {
+    const ALIKE: Majors = Majors { source: 18, target: 18 };
+
+    fn found(check: &str, source: &Inventory, target: &Inventory, majors: Majors) -> Vec<(String, String)> {
         let none = Unread::new();
         let unread = [(Side::Source, &none), (Side::Target, &none)];
-        let comparison = Sides { source, target, unread }.compare(check, drop_maintain, |_| None);
+        let comparison = Sides { source, target, unread }.compare(check, majors, |_| None);
         let findings = comparison.compared.into_iter().flat_map(|one| one.findings);
         findings.map(|finding| (finding.object.to_string(), finding.attribute)).collect()
     }
@@ -278,10 +318,10 @@ mod tests {
             ("grant", "table public.t to anon", Some("table public.t"), &[("privileges", "select")]),
         ]);
         let target = inventory(&[("schema", "public", None, &[])]);
-        assert_eq!(found("schema", &source, &target, false), [("table public.t".into(), "missing".into())]);
-        assert_eq!(found("schema", &target, &source, false), [("table public.t".into(), "extra".into())]);
+        assert_eq!(found("schema", &source, &target, ALIKE), [("table public.t".into(), "missing".into())]);
+        assert_eq!(found("schema", &target, &source, ALIKE), [("table public.t".into(), "extra".into())]);
         for check in ["rls", "grants", "indexes"] {
-            assert!(found(check, &source, &target, false).is_empty(), "{check}");
+            assert!(found(check, &source, &target, ALIKE).is_empty(), "{check}");
         }
     }
 
@@ -293,11 +333,11 @@ mod tests {
         let index = ("index", "public.t_key", Some("public.t"), &[("definition", "on (a)")][..]);
         let other_index = ("index", "public.t_key", Some("public.t"), &[("definition", "on (b)")][..]);
         let whole = inventory(&[table, key, index]);
-        assert!(found("indexes", &whole, &inventory(&[table]), false).is_empty());
-        assert_eq!(found("indexes", &whole, &inventory(&[table, key]), false).len(), 1);
+        assert!(found("indexes", &whole, &inventory(&[table]), ALIKE).is_empty());
+        assert_eq!(found("indexes", &whole, &inventory(&[table, key]), ALIKE).len(), 1);
         let changed = inventory(&[table, other_key, other_index]);
-        assert!(found("indexes", &whole, &changed, false).is_empty());
-        assert_eq!(found("schema", &whole, &changed, false).len(), 1);
+        assert!(found("indexes", &whole, &changed, ALIKE).is_empty());
+        assert_eq!(found("schema", &whole, &changed, ALIKE).len(), 1);
     }
 
     #[test]
@@ -309,7 +349,7 @@ mod tests {
             (Unread::new(), Unread::from([(ObjectRef::new("index", "public.i"), "locked".to_owned())]));
         let compared = |source: &Inventory, target: &Inventory| {
             let unread = [(Side::Source, &none), (Side::Target, &unread)];
-            Sides { source, target, unread }.compare("indexes", false, |_| None)
+            Sides { source, target, unread }.compare("indexes", ALIKE, |_| None)
         };
         let both = compared(&inventory(&[table, index]), &inventory(&[table, hidden]));
         assert!(both.compared.is_empty());
@@ -328,7 +368,7 @@ mod tests {
             ("grant", "table public.t to a", parent, &[("privileges", "insert, maintain*, select")]),
             ("grant", "table public.t to b", parent, &[("privileges", "maintain")]),
         ]);
-        assert!(found("grants", &old, &new, true).is_empty());
-        assert_eq!(found("grants", &old, &new, false).len(), 2);
+        assert!(found("grants", &old, &new, Majors { source: 15, target: 17 }).is_empty());
+        assert_eq!(found("grants", &old, &new, ALIKE).len(), 2);
     }
 }

@@ -26,6 +26,7 @@ mod sequences;
 mod tolerances;
 mod trouble;
 mod vectors;
+mod view_text;
 
 pub use against::verify_against;
 pub use masked_manifest::fingerprint_of_source;

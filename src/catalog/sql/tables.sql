@@ -18,11 +18,12 @@ select n.nspname::text as schema, c.relname::text as name, c.oid::bigint as oid,
        has_table_privilege(c.oid, 'select') as can_select,
        c.relrowsecurity as row_security,
        pg_get_userbyid(c.relowner)::text as owner,
+       exists (select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e') as of_extension,
        (select json_agg(json_build_object('schema', pn.nspname, 'name', p.relname) order by i.inhseqno)
         from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace
         where i.inhrelid = c.oid) as parents
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'f', 'm') and n.nspname = any(:schemas)
   and not exists (select 1 from pg_depend d
-                  where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+                  where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e' and c.relkind not in ('r', 'p'))
 order by 1, 2

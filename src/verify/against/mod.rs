@@ -8,7 +8,7 @@ mod tables;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use super::inventory_diff::{Sides, drop_maintain};
+use super::inventory_diff::{Majors, Sides};
 use super::{Options, checks, identity, indexes, masked_manifest, parents, report, rls, rows, scope, trouble};
 use crate::catalog::{Catalog, Column, Inventory, RelationKind, Unread};
 use crate::check::{CheckOutcome, Objects, Selection, SideView, care, conclude};
@@ -140,6 +140,18 @@ impl Against<'_> {
                 }
             }
         }
+        if [self.inventory, &self.catalog.inventory].iter().any(|held| held.contains_key(&rows::large_objects())) {
+            let reason = "a fingerprint holds nothing of what is inside large objects";
+            outcome.units.push(Unit::incomplete("rows", rows::large_objects(), reason));
+            outcome.uncovered.push((rows::large_objects(), reason.to_owned()));
+        }
+        for table in self.catalog.relations.values().filter(|held| held.of_extension) {
+            let (object, reason) = (ObjectRef::table(&table.name), "a fingerprint holds no rows of extensions' tables");
+            if self.exclusion(&table.name).is_none() {
+                outcome.units.push(Unit::incomplete("rows", object.clone(), reason));
+                outcome.uncovered.push((object, reason.to_owned()));
+            }
+        }
         let views = self.catalog.relations.values().filter(|held| held.kind == RelationKind::MaterializedView);
         outcome.uncovered.extend(views.map(|view| {
             let reason = "a fingerprint holds no rows of materialized views".to_owned();
@@ -230,8 +242,8 @@ impl Against<'_> {
         let sides = Sides { source: &source, target, unread };
         let major = self.before.server_version.split(|c: char| !c.is_ascii_digit()).next();
         let major = major.and_then(|text| text.parse().ok()).unwrap_or(0);
-        let maintain = drop_maintain(major, self.catalog.server.major());
-        let mut comparison = sides.compare(check, maintain, |name| self.exclusion(name));
+        let majors = Majors { source: major, target: self.catalog.server.major() };
+        let mut comparison = sides.compare(check, majors, |name| self.exclusion(name));
         match check {
             "indexes" => comparison.compared.iter_mut().for_each(|one| indexes::judge_state(one, &source, target)),
             "rls" => {
@@ -274,19 +286,36 @@ fn shown((value, called): (i64, bool)) -> Option<String> {
     Some(format!("{value}, {}", if called { "given out" } else { "not given out yet" }))
 }
 
+/// Kinds of objects that belong to the database, and to no schema.
+const OF_THE_DATABASE: [&str; 15] = [
+    "access method",
+    "cast",
+    "database",
+    "event trigger",
+    "extension",
+    "foreign data wrapper",
+    "foreign server",
+    "language",
+    "large objects",
+    "membership",
+    "publication",
+    "role",
+    "security label",
+    "subscription",
+    "transform",
+];
+
 /// The schema an object belongs to; `None` for what belongs to the database.
 fn schema_of(key: &ObjectRef, parent: Option<&str>) -> Option<String> {
     let first = |name: &str| identity::parts(name).into_iter().next();
-    match (key.kind.as_str(), parent.and_then(|parent| parent.split_once(' '))) {
-        (
-            "extension" | "database" | "cast" | "event trigger" | "foreign server" | "publication" | "large objects",
-            _,
-        ) => None,
-        ("grant", Some(("default", rest))) => {
-            let place = rest.strip_prefix("privileges in ")?;
-            first(place.split(" by ").next().unwrap_or(place))
+    match (key.kind.as_str(), parent) {
+        ("grant", Some(parent)) => {
+            let in_schema = ["table", "view", "column", "sequence", "schema", "function", "type"];
+            match parent.strip_prefix("default privileges ") {
+                Some(rest) => first(rest.strip_prefix("in ")?.split(" by ").next()?),
+                None => parent.split_once(' ').filter(|(kind, _)| in_schema.contains(kind)).and_then(|it| first(it.1)),
+            }
         }
-        ("grant", Some((_, name))) => first(name),
-        _ => first(&key.identity),
+        (kind, _) => (!OF_THE_DATABASE.contains(&kind)).then(|| first(&key.identity)).flatten(),
     }
 }

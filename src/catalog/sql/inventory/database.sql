@@ -4,9 +4,18 @@
 select 'locale' as identity,
        json_build_object(
          'encoding', pg_encoding_to_char(d.encoding), 'collate', d.datcollate, 'ctype', d.datctype,
-         'provider', to_jsonb(d) ->> 'datlocprovider',
+         -- Before 15 a database had its locale from the C library.
+         'provider', coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
          'locale', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'),
          'rules', to_jsonb(d) ->> 'daticurules') as attributes
+from pg_database d where d.datname = current_database()
+union all
+-- Every first database of a cluster has the same comment.
+select 'itself',
+       json_build_object(
+         'owner', pg_get_userbyid(d.datdba), 'connection limit', nullif(d.datconnlimit, -1)::text,
+         'tablespace', (select :id(s.spcname) from pg_tablespace s where s.oid = d.dattablespace),
+         'comment', nullif(shobj_description(d.oid, 'pg_database'), 'default administrative connection database'))
 from pg_database d where d.datname = current_database()
 union all
 select 'settings for ' || case when s.setrole = 0 then 'everybody' else :id(pg_get_userbyid(s.setrole)) end
