@@ -2,7 +2,7 @@
 
 use pg_rehearse::check::Selection;
 use pg_rehearse::config::{Config, Flags, Salt};
-use pg_rehearse::migrate::Sides;
+use pg_rehearse::migrate::{Sides, Start};
 use pg_rehearse::model::{Event, Events, RunReport, Unit};
 use pg_rehearse::verify;
 
@@ -83,7 +83,7 @@ async fn masked(schema: &str, rows: &str, masks: &str) -> (Pair, Config) {
     let pair = Pair::new(&["create extension if not exists citext", schema]).await;
     run(&pair.source, rows).await;
     let config = config(&pair, masks);
-    Sides::look(&config).await.unwrap().copy(&config, None, &Events::silent()).await.unwrap();
+    Sides::look(&config).await.unwrap().copy(&config, Start::Anew, None, &Events::silent()).await.unwrap();
     (pair, config)
 }
 

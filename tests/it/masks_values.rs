@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pg_rehearse::check::{Selection, SideView};
 use pg_rehearse::config::{Config, Flags, Salt};
-use pg_rehearse::migrate::Sides;
+use pg_rehearse::migrate::{Sides, Start};
 use pg_rehearse::model::{Events, Verdict};
 use pg_rehearse::plan::Readings;
 use pg_rehearse::postgres::{Endpoint, Source};
@@ -250,7 +250,7 @@ fn random_values_are_masked_as_promised() {
     // The last rows travel, and the whole of verification agrees.
     runtime.block_on(async {
         connection.into_inner().close().await.unwrap();
-        Sides::look(&config).await.unwrap().copy(&config, None, &Events::silent()).await.unwrap();
+        Sides::look(&config).await.unwrap().copy(&config, Start::Anew, None, &Events::silent()).await.unwrap();
         let report = verify::verify(&config, &Selection::default(), &verify::Options::default(), &Events::silent())
             .await
             .unwrap();

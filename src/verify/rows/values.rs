@@ -241,6 +241,7 @@ mod tests {
             persistence: "p".to_owned(),
             estimated_rows: 0,
             bytes,
+            of_extension: false,
             heap_pages: 0,
             oid: 0,
             leaves: Vec::new(),

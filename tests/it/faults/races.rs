@@ -39,8 +39,8 @@ async fn of_two_copies_that_begin_at_once_one_is_refused() {
 async fn two_that_resume_at_once_have_attempts_of_their_own() {
     let pair = Pair::create("two_resume").await;
     let (mut session, run) = begun(&pair).await;
-    let first = journal::move_on(&mut session, &run, "first").await.unwrap();
-    let second = journal::move_on(&mut session, &run, "second").await.unwrap();
+    let first = journal::move_on(&mut session, &run, "first", true).await.unwrap();
+    let second = journal::move_on(&mut session, &run, "second", true).await.unwrap();
     assert_eq!((first.attempt, second.attempt), (2, 3));
     session.execute("begin").await.unwrap();
     let over = journal::hold(&mut session, &first).await.unwrap_err();
