@@ -31,6 +31,9 @@ pub struct Column {
     pub position: i32,
     /// The type as declared, with modifiers: `numeric(10,2)`, `public.email`.
     pub declared_type: String,
+    /// Characters that a `char(n)` or `varchar(n)` holds, or a domain over one.
+    #[serde(default)]
+    pub characters: Option<usize>,
     /// Whether it is declared NOT NULL.
     pub not_null: bool,
     /// Whether a row that does not name it gets a value: its own default or its domain's.

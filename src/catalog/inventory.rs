@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::template::Template;
+use super::patience::Patience;
+use super::template::{Template, array};
 use crate::model::{ObjectRef, Result};
 use crate::postgres::{Role, Session};
 
@@ -21,7 +22,7 @@ pub struct Kind {
 }
 
 /// All modelled kinds, containers before what they contain.
-pub const KINDS: [Kind; 27] = [
+pub const KINDS: [Kind; 39] = [
     Kind { name: "extension", check: "schema", sql: include_str!("sql/inventory/extension.sql") },
     Kind { name: "schema", check: "schema", sql: include_str!("sql/inventory/schema.sql") },
     Kind { name: "type", check: "schema", sql: include_str!("sql/inventory/type.sql") },
@@ -53,9 +54,21 @@ pub const KINDS: [Kind; 27] = [
     Kind { name: "event trigger", check: "schema", sql: include_str!("sql/inventory/event_trigger.sql") },
     Kind { name: "foreign server", check: "schema", sql: include_str!("sql/inventory/foreign_server.sql") },
     Kind { name: "publication", check: "schema", sql: include_str!("sql/inventory/publication.sql") },
+    Kind { name: "language", check: "schema", sql: include_str!("sql/inventory/language.sql") },
+    Kind { name: "access method", check: "schema", sql: include_str!("sql/inventory/access_method.sql") },
+    Kind { name: "conversion", check: "schema", sql: include_str!("sql/inventory/conversion.sql") },
+    Kind { name: "text search parser", check: "schema", sql: include_str!("sql/inventory/text_search_parser.sql") },
+    Kind { name: "text search template", check: "schema", sql: include_str!("sql/inventory/text_search_template.sql") },
+    Kind { name: "operator family", check: "schema", sql: include_str!("sql/inventory/operator_family.sql") },
+    Kind { name: "transform", check: "schema", sql: include_str!("sql/inventory/transform.sql") },
+    Kind { name: "foreign data wrapper", check: "schema", sql: include_str!("sql/inventory/foreign_data_wrapper.sql") },
+    Kind { name: "subscription", check: "schema", sql: include_str!("sql/inventory/subscription.sql") },
+    Kind { name: "security label", check: "schema", sql: include_str!("sql/inventory/security_label.sql") },
     Kind { name: "large objects", check: "schema", sql: include_str!("sql/inventory/large_objects.sql") },
     Kind { name: "row security", check: "rls", sql: include_str!("sql/inventory/row_security.sql") },
     Kind { name: "policy", check: "rls", sql: include_str!("sql/inventory/policy.sql") },
+    Kind { name: "role", check: "grants", sql: include_str!("sql/inventory/role.sql") },
+    Kind { name: "membership", check: "grants", sql: include_str!("sql/inventory/membership.sql") },
     Kind { name: "grant", check: "grants", sql: include_str!("sql/inventory/grant.sql") },
 ];
 
@@ -79,13 +92,47 @@ struct Row {
     attributes: BTreeMap<String, Option<String>>,
 }
 
+/// What is there and could not be read, with the reason.
+pub type Unread = BTreeMap<ObjectRef, String>;
+
+/// What is known of an object that a lock keeps back.
+#[derive(Deserialize)]
+struct Listed {
+    identity: String,
+    parent: Option<String>,
+}
+
 /// Loads every kind.
-pub(super) async fn load<R: Role>(session: &mut Session<R>, template: &Template) -> Result<Inventory> {
+pub(super) async fn load<R: Role>(
+    session: &mut Session<R>,
+    template: &Template,
+    patience: &mut Patience,
+    unread: &mut Unread,
+) -> Result<Inventory> {
     let mut inventory = Inventory::new();
     for kind in KINDS {
-        for row in session.read::<Row>(&template.fill(kind.sql)).await? {
+        let sql = template.fill(kind.sql);
+        // Of a query whose attributes nobody asks for, the server computes none: no definition is printed.
+        let list = format!("select q.identity from (\n{sql}\n) q");
+        let some = |names: &[String]| format!("select * from (\n{sql}\n) q where q.identity = any({})", array(names));
+        let read = patience.read::<R, Row>(session, &sql, &list, some).await?;
+        for row in read.rows {
             let object = InventoryObject { parent: row.parent, attributes: row.attributes };
             inventory.insert(ObjectRef::new(kind.name, row.identity), object);
+        }
+        if read.held.is_empty() {
+            continue;
+        }
+        let parent = if kind.sql.contains(" as parent") { "q.parent" } else { "null::text as parent" };
+        let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for row in session.read::<Listed>(&format!("select q.identity, {parent} from (\n{sql}\n) q")).await? {
+            known.insert(row.identity, row.parent);
+        }
+        for (identity, reason) in read.held {
+            let object = ObjectRef::new(kind.name, &identity);
+            let parent = known.remove(&identity).flatten();
+            inventory.insert(object.clone(), InventoryObject { parent, attributes: BTreeMap::new() });
+            unread.insert(object, reason);
         }
     }
     Ok(inventory)

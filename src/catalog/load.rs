@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use super::template::Template;
+use super::patience::{Patience, explained, holders};
+use super::template::{Template, array};
 use super::{
     Catalog, CheckRule, Column, ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts,
-    UniqueRule, inventory,
+    UniqueRule, Unread, inventory,
 };
-use crate::model::{Error, RelationName, Result, literal};
-use crate::postgres::{Role, Session, is_timeout};
+use crate::model::{Error, ObjectRef, RelationName, Result, literal};
+use crate::postgres::{Role, Session};
 
 #[derive(Deserialize)]
 struct Named {
@@ -21,6 +23,7 @@ struct Named {
 struct RelationRow {
     #[serde(flatten)]
     name: RelationName,
+    oid: u32,
     kind: String,
     persistence: String,
     estimated_rows: u64,
@@ -30,6 +33,7 @@ struct RelationRow {
     can_select: bool,
     row_security: bool,
     owner: String,
+    of_extension: bool,
     parents: Option<Vec<RelationName>>,
 }
 
@@ -78,22 +82,24 @@ struct SequenceRow {
 /// Usage when a named schema does not exist; incomplete when a lock kept the server from printing an object's definition
 /// in time; the server's error otherwise.
 pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
-    let locked = session.value(include_str!("sql/locked.sql")).await?;
-    load_all(session, schemas).await.map_err(|error| {
-        if !is_timeout(&error) {
-            return error;
-        }
-        let place = session.place();
-        let made = Error::incomplete(format!("{place}: the catalog could not be read within the time limit"));
-        match locked {
-            Some(tables) => made.hint(format!("locked by other sessions: {tables}; wait for them, or end them")),
-            None => made.hint("look for locks on its tables, or raise statement_timeout for this side"),
-        }
-        .caused_by(error)
-    })
+    with(session, schemas, Patience::endless()).await
 }
 
-async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
+/// The same for a comparison: an object whose definition a lock keeps back stands in [`Catalog::unread`], with no
+/// attributes, and a sequence without its state. What masks are tried against before a copy is left out too then.
+///
+/// # Errors
+/// As [`load`], save for locks.
+pub async fn load_in_part<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
+    with(session, schemas, Patience::brief()).await
+}
+
+async fn with<R: Role>(session: &mut Session<R>, schemas: &[String], patience: Patience) -> Result<Catalog> {
+    let holders = holders(session).await?;
+    load_all(session, schemas, patience).await.map_err(|error| explained(session, holders, error))
+}
+
+async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String], mut patience: Patience) -> Result<Catalog> {
     let server = server(session).await?;
     let present: Vec<String> =
         session.read::<Named>(include_str!("sql/schemas.sql")).await?.into_iter().map(|row| row.name).collect();
@@ -102,7 +108,7 @@ async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
             .hint(format!("schemas there: {}", present.join(", "))));
     }
     let schemas = if schemas.is_empty() { present } else { schemas.to_vec() };
-    let template = Template::new(&schemas);
+    let template = Template::new(&schemas, server.major());
     let fill = |sql: &str| template.fill(sql);
 
     let mut relations = relations(session.read(&fill(include_str!("sql/tables.sql"))).await?);
@@ -116,28 +122,43 @@ async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
             relation.keys.push(row.item);
         }
     }
-    for row in session.read::<Of<CheckRule>>(&fill(include_str!("sql/checks.sql"))).await? {
+    for row in rules::<R, CheckRule>(session, &mut patience, &fill(include_str!("sql/checks.sql"))).await? {
         if let Some(relation) = relations.get_mut(&row.relation()) {
             relation.checks.push(row.item);
         }
     }
-    for row in session.read::<Of<UniqueRule>>(&fill(include_str!("sql/uniques.sql"))).await? {
+    for row in rules::<R, UniqueRule>(session, &mut patience, &fill(include_str!("sql/uniques.sql"))).await? {
         if let Some(relation) = relations.get_mut(&row.relation()) {
             relation.uniques.push(row.item);
         }
     }
     let foreign_keys = session.read::<Of<ForeignKeyRow>>(&fill(include_str!("sql/foreign_keys.sql"))).await?;
     let sequences = session.read::<SequenceRow>(&fill(include_str!("sql/sequences.sql"))).await?;
-    let states = sequence_states(session, &sequences).await?;
+    let mut unread = Unread::new();
+    let states = sequence_states(session, &sequences, &mut patience, &mut unread).await?;
     Ok(Catalog {
         server,
         relations,
         foreign_keys: foreign_keys.into_iter().map(foreign_key).collect(),
         sequences: sequences.into_iter().map(|row| sequence(row, &states)).collect(),
-        inventory: inventory::load(session, &template).await?,
+        inventory: inventory::load(session, &template, &mut patience, &mut unread).await?,
         unmodelled: session.read(&fill(include_str!("sql/unmodelled.sql"))).await?,
+        unread,
         schemas,
     })
+}
+
+/// The rules of relations, of those that no lock keeps back.
+async fn rules<R: Role, T: DeserializeOwned>(
+    session: &mut Session<R>,
+    patience: &mut Patience,
+    sql: &str,
+) -> Result<Vec<Of<T>>> {
+    let list = format!("select distinct q.schema || '.' || q.relation from (\n{sql}\n) q");
+    let some = |names: &[String]| {
+        format!("select * from (\n{sql}\n) q where q.schema || '.' || q.relation = any({})", array(names))
+    };
+    Ok(patience.read(session, sql, &list, some).await?.rows)
 }
 
 async fn server<R: Role>(session: &mut Session<R>) -> Result<ServerFacts> {
@@ -153,17 +174,18 @@ fn relations(rows: Vec<RelationRow>) -> BTreeMap<RelationName, Relation> {
         relation.is_partition &= relation.parents.iter().any(|parent| present.contains(parent));
     }
     // A partitioned root holds no rows itself; its estimate and size are those of its leaves.
-    let leaves: Vec<(RelationName, u64, u64)> = relations
+    let leaves: Vec<Relation> = relations
         .values()
-        .filter(|relation| relation.is_partition && relation.kind == RelationKind::Table)
-        .map(|leaf| (leaf.name.clone(), leaf.estimated_rows, leaf.bytes))
+        .filter(|relation| relation.is_partition && relation.kind != RelationKind::Partitioned)
+        .cloned()
         .collect();
-    for (leaf, rows, bytes) in leaves {
-        let mut parents = relations.get(&leaf).map(|relation| relation.parents.clone()).unwrap_or_default();
+    for leaf in leaves {
+        let mut parents = leaf.parents.clone();
         while let Some(parent) = parents.pop() {
             if let Some(relation) = relations.get_mut(&parent) {
-                relation.estimated_rows += rows;
-                relation.bytes += bytes;
+                relation.estimated_rows += leaf.estimated_rows;
+                relation.bytes += leaf.bytes;
+                relation.leaves.push((leaf.name.clone(), leaf.oid));
                 parents.extend(relation.parents.clone());
             }
         }
@@ -180,6 +202,8 @@ fn relation(row: RelationRow) -> Relation {
     };
     Relation {
         name: row.name,
+        oid: row.oid,
+        leaves: Vec::new(),
         kind,
         persistence: row.persistence,
         estimated_rows: if kind == RelationKind::Partitioned { 0 } else { row.estimated_rows },
@@ -190,6 +214,7 @@ fn relation(row: RelationRow) -> Relation {
         can_select: row.can_select,
         row_security: row.row_security,
         owner: row.owner,
+        of_extension: row.of_extension,
         columns: Vec::new(),
         keys: Vec::new(),
         checks: Vec::new(),
@@ -221,24 +246,35 @@ struct SequenceStateRow {
     state: SequenceState,
 }
 
-/// Reads every readable sequence in one statement.
+/// Reads every readable sequence in one statement, and one by one where a lock keeps one back.
 async fn sequence_states<R: Role>(
     session: &mut Session<R>,
     sequences: &[SequenceRow],
+    patience: &mut Patience,
+    unread: &mut Unread,
 ) -> Result<BTreeMap<RelationName, SequenceState>> {
-    let selects: Vec<String> = sequences
+    let selects: BTreeMap<String, String> = sequences
         .iter()
         .filter(|row| row.can_read)
         .map(|row| {
             let (schema, name) = (literal(&row.name.schema), literal(&row.name.name));
-            format!("select {schema} as schema, {name} as name, last_value, is_called from {}", row.name.sql())
+            let sql =
+                format!("select {schema} as schema, {name} as name, last_value, is_called from {}", row.name.sql());
+            (row.name.to_string(), sql)
         })
         .collect();
     if selects.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows = session.read::<SequenceStateRow>(&selects.join("\nunion all\n")).await?;
-    Ok(rows.into_iter().map(|row| (row.name, row.state)).collect())
+    let names: Vec<String> = selects.keys().cloned().collect();
+    let some = |names: &[String]| {
+        let some: Vec<&str> = names.iter().filter_map(|name| selects.get(name).map(String::as_str)).collect();
+        some.join("\nunion all\n")
+    };
+    let list = format!("select unnest({})", array(&names));
+    let read = patience.read::<R, SequenceStateRow>(session, &some(&names), &list, some).await?;
+    unread.extend(read.held.into_iter().map(|(name, reason)| (ObjectRef::new("sequence", name), reason)));
+    Ok(read.rows.into_iter().map(|row| (row.name, row.state)).collect())
 }
 
 fn sequence(row: SequenceRow, states: &BTreeMap<RelationName, SequenceState>) -> (RelationName, Sequence) {

@@ -6,13 +6,15 @@
 mod column;
 mod inventory;
 mod load;
+mod partitions;
+mod patience;
 mod relation;
 mod rules;
 mod template;
 
 pub use column::{Column, ElementType, QualifiedFunction, is_oid_alias};
-pub use inventory::{Inventory, InventoryObject, KINDS, Kind};
-pub use load::load;
+pub use inventory::{Inventory, InventoryObject, KINDS, Kind, Unread};
+pub use load::{load, load_in_part};
 pub use relation::{ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, Unmodelled};
 pub use rules::{CheckRule, UniqueRule};
 
@@ -35,6 +37,9 @@ pub struct Catalog {
     pub sequences: BTreeMap<RelationName, Sequence>,
     /// Every object of every modelled kind, with its attributes.
     pub inventory: Inventory,
+    /// Objects of the inventory whose attributes could not be read, and sequences whose state could not, with the reason.
+    /// Only a load that may be partial leaves any.
+    pub unread: Unread,
     /// Objects of kinds nothing compares.
     pub unmodelled: Vec<Unmodelled>,
 }

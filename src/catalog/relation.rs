@@ -72,6 +72,10 @@ pub enum RelationKind {
 pub struct Relation {
     /// Its name.
     pub name: RelationName,
+    /// Its OID, by which `tableoid` names it.
+    pub oid: u32,
+    /// For a partitioned root or inner node: the relations of the catalog that hold its rows, with their OIDs.
+    pub leaves: Vec<(RelationName, u32)>,
     /// Its kind.
     pub kind: RelationKind,
     /// `p` permanent, `u` unlogged, `t` temporary.
@@ -92,6 +96,8 @@ pub struct Relation {
     pub row_security: bool,
     /// The owning role.
     pub owner: String,
+    /// Whether it belongs to an extension. Its rows are compared; they are not copied, and no part of a fingerprint.
+    pub of_extension: bool,
     /// Its columns, by position.
     pub columns: Vec<Column>,
     /// Ways to name a row, the best first.
@@ -105,7 +111,7 @@ pub struct Relation {
 impl Relation {
     /// Whether rows are copied into and compared by this relation.
     pub fn is_table(&self) -> bool {
-        !self.is_partition && matches!(self.kind, RelationKind::Table | RelationKind::Partitioned)
+        !self.is_partition && !self.of_extension && matches!(self.kind, RelationKind::Table | RelationKind::Partitioned)
     }
 
     /// A column by name.

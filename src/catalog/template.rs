@@ -1,26 +1,36 @@
-//! Fills in the two placeholders of the catalog's `.sql` files.
+//! Fills in the catalog's `.sql` files: two placeholders, and lines for some versions only.
 //!
 //! `:schemas` becomes the array of schemas in scope. `:id(x)` becomes `x` as an identifier for people, quoted by the
 //! same rule as [`crate::model::RelationName`] prints: `quote_ident` would not do, since it follows the server's list
-//! of key words, which differs between versions.
+//! of key words, which differs between versions. A line that ends in `-- since 15` is for servers of that major version and
+//! later: what it asks for is not there before.
 
 use crate::model::literal;
+
+/// A list of texts in SQL.
+pub(super) fn array(texts: &[String]) -> String {
+    let list: Vec<String> = texts.iter().map(|text| literal(text)).collect();
+    format!("array[{}]::text[]", list.join(", "))
+}
 
 /// Placeholders filled for a list of schemas.
 #[derive(Debug)]
 pub(super) struct Template {
     schemas: String,
+    major: u32,
 }
 
 impl Template {
-    pub(super) fn new(schemas: &[String]) -> Self {
+    pub(super) fn new(schemas: &[String], major: u32) -> Self {
         let list: Vec<String> = schemas.iter().map(|schema| literal(schema)).collect();
-        Self { schemas: format!("array[{}]::name[]", list.join(", ")) }
+        Self { schemas: format!("array[{}]::name[]", list.join(", ")), major }
     }
 
     pub(super) fn fill(&self, sql: &str) -> String {
+        let lines: Vec<&str> = sql.lines().filter(|line| since(line).is_none_or(|first| self.major >= first)).collect();
+        let sql = lines.join("\n");
         let mut filled = String::with_capacity(sql.len() * 2);
-        let mut rest = sql;
+        let mut rest = sql.as_str();
         while let Some(at) = rest.find(":id(") {
             filled.push_str(&rest[..at]);
             let inner = &rest[at + 4..];
@@ -35,6 +45,11 @@ impl Template {
         filled.push_str(rest);
         filled.replace(":schemas", &self.schemas)
     }
+}
+
+/// The first major version a line is for.
+fn since(line: &str) -> Option<u32> {
+    line.rsplit_once("-- since ")?.1.trim().parse().ok()
 }
 
 /// Where the parenthesis that is already open closes.
@@ -58,8 +73,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn lines_are_for_their_versions() {
+        let sql = "select a\n, b -- since 15\nfrom t -- since long ago";
+        assert_eq!(Template::new(&[], 14).fill(sql), "select a\nfrom t -- since long ago");
+        assert_eq!(Template::new(&[], 15).fill(sql), sql);
+    }
+
+    #[test]
     fn placeholders_are_filled() {
-        let template = Template::new(&["public".into(), "it's".into()]);
+        let template = Template::new(&["public".into(), "it's".into()], 18);
         assert_eq!(template.fill("a = any(:schemas)"), "a = any(array['public', 'it''s']::name[])");
         let filled = template.fill("select :id(f(a)) || 'x'");
         assert!(filled.starts_with("select (case when (f(a))::text ~"), "{filled}");

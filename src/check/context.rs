@@ -1,11 +1,11 @@
 //! What every check is given: both sides, each in one snapshot, with their catalogs.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::catalog::{self, Catalog};
 use crate::config::Config;
 use crate::model::{Error, Events, RelationName, Result, SideFacts};
-use crate::postgres::{Care, Endpoint, Readers, Role, Source, Target};
+use crate::postgres::{Care, Endpoint, Readers, Role, Session, Source, Target};
 
 /// One side: its snapshot's sessions and its catalog in that snapshot.
 #[derive(Debug)]
@@ -22,15 +22,40 @@ impl<R: Role> SideView<R> {
     /// # Errors
     /// When the side cannot be reached or a configured schema does not exist.
     pub async fn open(endpoint: &Endpoint<R>, jobs: usize, schemas: &[String]) -> Result<Self> {
+        Self::load(endpoint, jobs, async |session| catalog::load(session, schemas).await).await
+    }
+
+    /// The same for a comparison: what a lock of another session keeps back stands in the catalog as unread.
+    ///
+    /// # Errors
+    /// As [`SideView::open`].
+    pub async fn open_in_part(endpoint: &Endpoint<R>, jobs: usize, schemas: &[String]) -> Result<Self> {
+        Self::load(endpoint, jobs, async |session| catalog::load_in_part(session, schemas).await).await
+    }
+
+    async fn load(
+        endpoint: &Endpoint<R>,
+        jobs: usize,
+        load: impl AsyncFnOnce(&mut Session<R>) -> Result<Catalog>,
+    ) -> Result<Self> {
         let readers = Readers::open(endpoint, jobs).await?;
         let mut session = readers.acquire().await?;
         // Printing a view's definition locks the tables it reads until the transaction ends. The snapshot may stay
         // open long after, and must not stand in the way of those who work on the tables.
         session.rows("savepoint catalog").await?;
-        let catalog = catalog::load(&mut *session, schemas).await?;
+        let catalog = load(&mut *session).await?;
         session.rows("rollback to savepoint catalog; release savepoint catalog").await?;
         drop(session);
         Ok(Self { readers, catalog })
+    }
+
+    /// The same side in a new snapshot, as the catalog loaded before describes it.
+    ///
+    /// # Errors
+    /// When the side cannot be reached any more.
+    async fn again(&self) -> Result<Self> {
+        let readers = Readers::open(self.readers.endpoint(), self.readers.jobs()).await?;
+        Ok(Self { readers, catalog: self.catalog.clone() })
     }
 
     /// The side's facts for the report.
@@ -67,12 +92,11 @@ impl Context {
     /// When a side cannot be reached, both are the very same database (comparing that proves nothing), or a configured
     /// table is on neither: a comparison of nothing must not read as one of everything.
     pub async fn open(config: &Config, events: &Events) -> Result<Self> {
-        let deadline = config.manner.budget.map(|budget| Instant::now() + budget);
-        let care = Care { throttle: config.manner.throttle, max_load: config.manner.max_load, deadline };
+        let care = care(config, config.manner.budget);
         let (source, target) = (Endpoint::new(&config.source)?, Endpoint::new(&config.target)?);
         let (mut source, mut target) = tokio::try_join!(
-            SideView::<Source>::open(&source, config.verify_jobs, &config.scope.schemas),
-            SideView::<Target>::open(&target, config.verify_jobs, &config.scope.schemas),
+            SideView::<Source>::open_in_part(&source, config.verify_jobs, &config.scope.schemas),
+            SideView::<Target>::open_in_part(&target, config.verify_jobs, &config.scope.schemas),
         )?;
         if source.catalog.server.is_same_database(&target.catalog.server) {
             return Err(Error::usage("source and target are the very same database")
@@ -89,8 +113,26 @@ impl Context {
         Ok(Self { config: config.clone(), source, target, events: events.clone() })
     }
 
+    /// Both sides in new snapshots, with what is left of the time budget. The catalogs are those loaded before: where one
+    /// has changed since, reading by it is the server's error.
+    ///
+    /// # Errors
+    /// When a side cannot be reached any more.
+    pub async fn again(&self) -> Result<Self> {
+        let care = care(&self.config, self.source.readers.time_left());
+        let (mut source, mut target) = tokio::try_join!(self.source.again(), self.target.again())?;
+        tokio::try_join!(source.readers.take_care(care), target.readers.take_care(care))?;
+        Ok(Self { config: self.config.clone(), source, target, events: self.events.clone() })
+    }
+
     /// Lets both snapshots go.
     pub async fn close(self) {
         tokio::join!(self.source.readers.close(), self.target.readers.close());
     }
+}
+
+/// How gently sides are to be read from now on, for so long.
+pub fn care(config: &Config, budget: Option<Duration>) -> Care {
+    let deadline = budget.map(|budget| Instant::now() + budget);
+    Care { throttle: config.manner.throttle, max_load: config.manner.max_load, deadline }
 }

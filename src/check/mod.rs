@@ -7,7 +7,7 @@ mod ledger;
 mod runner;
 mod waiver;
 
-pub use context::{Context, SideView};
+pub use context::{Context, SideView, care};
 pub use ledger::Objects;
 pub use runner::{Checked, Selection, conclude, run};
 

@@ -8,11 +8,13 @@ use crate::check::SideView;
 use crate::config::Config;
 use crate::fingerprint::Fingerprint;
 use crate::model::{ExitCode, Result};
-use crate::postgres::{Endpoint, Role, Source, Target};
+use crate::postgres::{Endpoint, Target};
+use crate::verify::fingerprint_of_source;
 
 /// Write what one side comes to: counts, sums of hashes, sequences and schema, and no row value
 ///
 /// The JSON goes to standard output, or with --out FILE into a file. `verify --against FILE` compares the target with it.
+/// Where columns are masked, the source's rows are summed as the masks make them.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  pg-rehearse fingerprint --side source --out source.json")]
 pub(super) struct Args {
@@ -31,8 +33,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let config = global.config()?;
     let file = global.delivery.json_file()?;
     let taken = match args.side {
-        One::Source => take(&Endpoint::<Source>::new(&config.source)?, &config).await?,
-        One::Target => take(&Endpoint::<Target>::new(&config.target)?, &config).await?,
+        One::Source => fingerprint_of_source(&config).await?,
+        One::Target => target(&config).await?,
     };
     match file {
         Some(path) => taken.write(&path)?,
@@ -41,8 +43,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::Same)
 }
 
-async fn take<R: Role>(endpoint: &Endpoint<R>, config: &Config) -> Result<Fingerprint> {
-    let view = SideView::open(endpoint, config.verify_jobs, &config.scope.schemas).await?;
+async fn target(config: &Config) -> Result<Fingerprint> {
+    let endpoint = Endpoint::<Target>::new(&config.target)?;
+    let view = SideView::open(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
     let taken = Fingerprint::take(&view.readers, &view.catalog, &config.scope, None).await;
     view.readers.close().await;
     taken

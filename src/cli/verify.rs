@@ -31,7 +31,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["against", "strong"])]
     since: Option<PathBuf>,
     /// Keep in FILE what has been read, and do not read it again while a side shows the same rows
-    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
     /// Look again, up to N times, at rows that differ, until they settle: for databases in use
     #[arg(long, value_name = "N", conflicts_with_all = ["against", "source_snapshot", "target_snapshot"])]
@@ -92,7 +92,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let report = match &before {
         Some((path, before)) => {
             let place = path.display().to_string();
-            verify::verify_against(&config, before, &place, &selection, &events).await
+            verify::verify_against(&config, before, &place, &selection, &args.options(), &events).await
         }
         None => verify::verify(&config, &selection, &args.options(), &events).await,
     };

@@ -50,7 +50,8 @@ impl CopyConfig {
 
 fn bytes(key: &str, text: &str) -> Result<u64> {
     text.parse::<bytesize::ByteSize>().map(|size| size.as_u64()).map_err(|_| {
-        Error::usage(format!("{key}: `{text}` is no size")).hint("write a number with its unit, such as \"64MiB\" or \"20MB\"")
+        Error::usage(format!("{key}: `{text}` is no size"))
+            .hint("write a number with its unit, such as \"64MiB\" or \"20MB\"")
     })
 }
 

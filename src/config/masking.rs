@@ -83,6 +83,15 @@ impl MaskKind {
         }
     }
 
+    /// What it does, in full: for a record of what was masked by what.
+    pub fn rule(&self) -> String {
+        match self {
+            Self::Constant(value) => format!("constant: {value}"),
+            Self::Sql(sql) => format!("sql: {sql}"),
+            _ => self.name().to_owned(),
+        }
+    }
+
     /// Whether it makes its values from the salt: then different values stay different, and equal ones equal.
     pub fn is_salted(&self) -> bool {
         matches!(self, Self::Email | Self::Name | Self::Phone | Self::Hash)

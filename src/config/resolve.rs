@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::file::{CopySection, File, SideSection, VerifySection, WaiveSection};
-use super::{CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe};
+use super::{
+    CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe,
+};
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
 /// What the command line said; it wins over everything else.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::model::{Error, Result};
@@ -77,6 +78,8 @@ impl fmt::Debug for DatabaseUrl {
 
 /// Fewer characters can be guessed, and with them the values behind the masks.
 const SHORTEST_SALT: usize = 16;
+/// How often a salt is hashed for its digest: about a tenth of a second, so that trying salts is slow.
+const ROUNDS: u32 = 1 << 17;
 
 /// What masked values are made with. `Debug` does not show it.
 #[derive(Clone)]
@@ -100,6 +103,18 @@ impl Salt {
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
+
+    /// A digest by which the same salt is known again, and which does not tell it. The word beside it, another one each
+    /// time, keeps two digests from telling that their salts are one.
+    pub fn digest(&self, word: &str) -> String {
+        let salt = self.expose().as_bytes();
+        let mut digest =
+            Sha256::new().chain_update(word.len().to_be_bytes()).chain_update(word).chain_update(salt).finalize();
+        for round in 0..ROUNDS {
+            digest = Sha256::new().chain_update(round.to_be_bytes()).chain_update(digest).chain_update(salt).finalize();
+        }
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 impl fmt::Debug for Salt {
@@ -120,5 +135,15 @@ mod tests {
         assert!(url.expose().contains("hunter2"));
         let error = DatabaseUrl::parse("hunter2@nowhere").unwrap_err();
         assert!(!error.chain().contains("hunter2"));
+    }
+
+    #[test]
+    fn a_digest_knows_its_salt_again_and_tells_nothing() {
+        let salt = |text: &str| Salt::parse(text).unwrap();
+        let (one, other) = (salt("correct horse battery"), salt("correct horse batterz"));
+        assert_eq!(one.digest("a word"), salt("correct horse battery").digest("a word"));
+        assert_ne!(one.digest("a word"), other.digest("a word"));
+        assert_ne!(one.digest("a word"), one.digest("another word"));
+        assert_eq!(one.digest("a word").len(), 64);
     }
 }

@@ -1,7 +1,10 @@
 //! How a copy begins: anew, going on with one that was cut off, or beside one that is under way.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
+use super::Copying;
 use super::aside::{Aside, Taken, take};
 use super::quiet::Quiet;
 use super::repair::Shapes;
@@ -9,13 +12,12 @@ use super::resume::{self, Found};
 use super::rows::not_empty;
 use super::schedule;
 use super::work::{Todo, tasks};
-use super::Copying;
-use crate::catalog::{ForeignKey, Relation, RelationKind};
+use crate::catalog::{Catalog, ForeignKey, Relation, RelationKind};
 use crate::fingerprint::Piece;
 use crate::journal::{self, Run};
 use crate::model::{Error, RelationName, Result};
-use crate::plan::{Plan, TableMapping};
-use crate::postgres::{Session, Target};
+use crate::plan::{Plan, TableMapping, root_of};
+use crate::postgres::{Readers, Session, Source, Target};
 
 /// A copy that has begun.
 pub(super) struct Begun {
@@ -36,10 +38,12 @@ pub(super) async fn begin(
     journal::create(session).await?;
     let current = journal::current(session).await?;
     match (current, copying.manner.resume) {
-        (None, true) => Err(Error::usage("there is no copy to resume: none that began has not ended")
-            .hint("copy without --resume")),
-        (Some(run), false) => Err(Error::usage(format!("a copy that began at {} has not ended", run.started))
-            .hint("`copy --resume` goes on with it; `clean` empties the tables, puts back what stands aside and forgets it")),
+        (None, true) => {
+            Err(Error::usage("there is no copy to resume: none that began has not ended").hint("copy without --resume"))
+        }
+        (Some(run), false) => Err(Error::usage(format!("a copy that began at {} has not ended", run.started)).hint(
+            "`copy --resume` goes on with it; `clean` empties the tables, puts back what stands aside and forgets it",
+        )),
         (Some(run), true) => {
             resume::same_plan(&run, &digest)?;
             go_on(copying, session, mappings, shapes, run, notes).await
@@ -48,12 +52,13 @@ pub(super) async fn begin(
             let quiet = Quiet::probe(session, mappings, notes).await?;
             all_empty(session, mappings).await?;
             session.execute("begin").await?;
-            let Taken { asides, notes: taken } = take(session, plan, copying.manner.set_aside_from, quiet.replica).await?;
+            let Taken { asides, notes: taken } =
+                take(session, plan, copying.manner.set_aside_from, quiet.replica).await?;
             notes.extend(taken);
             let run = journal::begin(session, &digest, copying.source.snapshot(), quiet.replica).await?;
             let keys = remaining(&copying.target_catalog.foreign_keys, session).await?;
             let units = schedule::units(plan, &keys, quiet.replica)?;
-            let todo = all(copying, &quiet, &keys);
+            let todo = all(copying, &quiet, &keys, &partitions(copying.source).await?);
             journal::add(session, &run, &tasks(plan, &units, &todo, &asides, !quiet.replica)?).await?;
             session.execute("commit").await?;
             Ok(Begun { run, kept: Vec::new() })
@@ -72,14 +77,13 @@ async fn go_on(
 ) -> Result<Begun> {
     let plan = copying.plan;
     let quiet = Quiet::probe(session, mappings, notes).await?;
-    let run = Run { replica: quiet.replica, ..run };
     // Workers that may still be at work under the old snapshot come to their end before anything is compared.
-    let run = journal::move_on(session, &run, copying.source.snapshot()).await?;
+    let run = journal::move_on(session, &run, copying.source.snapshot(), quiet.replica).await?;
     let keys = remaining(&copying.target_catalog.foreign_keys, session).await?;
     let found = resume::find(copying.source, copying.target, &run, shapes, &keys).await?;
     notes.extend(resume::notes(plan, &found));
     let asides = waiting(session, plan).await?;
-    let fresh = all(copying, &quiet, &keys);
+    let fresh = all(copying, &quiet, &keys, &partitions(copying.source).await?);
     let todo: Vec<Todo> = found
         .iter()
         .zip(fresh)
@@ -130,7 +134,12 @@ async fn remaining(keys: &[ForeignKey], session: &mut Session<Target>) -> Result
 }
 
 /// How each table is copied when all of it is.
-fn all(copying: &Copying<'_>, quiet: &Quiet, keys: &[ForeignKey]) -> Vec<Todo> {
+fn all(
+    copying: &Copying<'_>,
+    quiet: &Quiet,
+    keys: &[ForeignKey],
+    partitions: &BTreeMap<RelationName, usize>,
+) -> Vec<Todo> {
     let manner = &copying.manner;
     copying
         .plan
@@ -139,21 +148,68 @@ fn all(copying: &Copying<'_>, quiet: &Quiet, keys: &[ForeignKey]) -> Vec<Todo> {
         .map(|planned| {
             let table = &planned.table;
             let (there, here) = (copying.source_catalog.relation(table), copying.target_catalog.relation(table));
-            let whole = Todo::All(vec![Piece::WHOLE]);
+            let whole = Todo::All(vec![(None, Piece::WHOLE)]);
             let (Some(there), Some(here)) = (there, here) else { return whole };
-            let heap = |relation: &Relation| relation.kind == RelationKind::Table;
             // To switch a trigger off locks the table for all others.
-            let fires = quiet.firing.contains(table);
-            let number = there.bytes / manner.chunk.max(1);
-            if heap(there) && !fires && number > 1 && there.heap_pages > 1 {
-                return Todo::All(Piece::equal(there.heap_pages, number.min(MOST_PIECES)));
+            if quiet.firing.contains(table) {
+                return whole;
+            }
+            let mut parts = pieces(copying.source_catalog, there, partitions, manner.chunk);
+            if parts.len() > 1 {
+                return Todo::All(std::mem::take(&mut parts));
             }
             let referred = keys.iter().any(|key| key.parent == *table);
             let own = here.owner == copying.target_catalog.server.role;
-            let pays = there.bytes >= manner.set_aside_from;
-            if heap(here) && own && pays && !referred && !fires { Todo::Frozen } else { whole }
+            let pays = there.kind == RelationKind::Table && there.bytes >= manner.set_aside_from;
+            if here.kind == RelationKind::Table && own && pays && !referred { Todo::Frozen } else { whole }
         })
         .collect()
+}
+
+/// How many leaves the source's partitioned tables have in all, whatever schema these are in.
+async fn partitions(source: &Readers<Source>) -> Result<BTreeMap<RelationName, usize>> {
+    #[derive(serde::Deserialize)]
+    struct Row {
+        #[serde(flatten)]
+        name: RelationName,
+        leaves: usize,
+    }
+    let rows: Vec<Row> = source.acquire().await?.read(include_str!("sql/leaves.sql")).await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.leaves)).collect())
+}
+
+/// The pieces a table of the source is copied in; of a partitioned one those of its partitions, where all of them are heaps.
+fn pieces(
+    catalog: &Catalog,
+    table: &Relation,
+    partitions: &BTreeMap<RelationName, usize>,
+    chunk: u64,
+) -> Vec<(Option<RelationName>, Piece)> {
+    let of = |relation: &Relation| {
+        let number = (relation.bytes / chunk.max(1)).clamp(1, MOST_PIECES);
+        Piece::equal(relation.heap_pages, number)
+    };
+    match table.kind {
+        RelationKind::Table => of(table).into_iter().map(|piece| (None, piece)).collect(),
+        RelationKind::Partitioned => {
+            let below = catalog.relations.values().filter(|leaf| {
+                leaf.is_partition
+                    && leaf.kind != RelationKind::Partitioned
+                    && root_of(catalog, &leaf.name) == table.name
+            });
+            let leaves: Vec<&Relation> = below.collect();
+            // One that stands in a schema out of scope is not in the catalog, and one may be closed to who may read the root.
+            let open = |leaf: &&Relation| leaf.kind == RelationKind::Table && leaf.can_select && !leaf.row_security;
+            if !leaves.iter().all(open) || partitions.get(&table.name) != Some(&leaves.len()) {
+                return vec![(None, Piece::WHOLE)];
+            }
+            leaves
+                .into_iter()
+                .flat_map(|leaf| of(leaf).into_iter().map(|piece| (Some(leaf.name.clone()), piece)))
+                .collect()
+        }
+        _ => vec![(None, Piece::WHOLE)],
+    }
 }
 
 /// Most pieces of a table.

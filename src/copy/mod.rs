@@ -139,7 +139,8 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     let told = Notify::new();
     let rows_in = async {
         watch::rows_are_in(copying.source, copying.target, &begun.run, copying.manner.limits, &told).await?;
-        let state = sequences::read(copying.source, copying.source_catalog, copying.target_catalog, copying.plan).await?;
+        let state =
+            sequences::read(copying.source, copying.source_catalog, copying.target_catalog, copying.plan).await?;
         if copying.manner.let_go {
             copying.source.let_go().await;
         }

@@ -71,7 +71,8 @@ async fn before(session: &mut Session<Target>, run: &Run) -> Result<BTreeMap<Rel
         done: bool,
         work: serde_json::Value,
     }
-    let sql = format!("select done is not null as done, work from pgrehearse.task where run = {} and rank = {ROWS}", run.id);
+    let sql =
+        format!("select done is not null as done, work from pgrehearse.task where run = {} and rank = {ROWS}", run.id);
     let mut before: BTreeMap<RelationName, Before> = BTreeMap::new();
     for Row { done, work } in session.read::<Row>(&sql).await? {
         let work = Work::parse(work)?;
@@ -102,7 +103,15 @@ async fn look(
     }
     let Some(shaped) = shapes.of(table) else { return Ok(Found::Again) };
     let (there, here) = (shaped.there(), (here, shaped.here()));
-    let (there, here) = tokio::try_join!(checksum(source, &there), checksum(here.0, &here.1))?;
+    let masked = !shaped.instead.is_empty();
+    let there = async {
+        // What the source says of a mask that fails may quote the value it failed on.
+        checksum(source, &there).await.map_err(|error| match masked && error.sqlstate().is_some() {
+            true => error.withheld("the source could not read the rows with their masks"),
+            false => error,
+        })
+    };
+    let (there, here) = tokio::try_join!(there, checksum(here.0, &here.1))?;
     let differing = there.differing(&here);
     if differing.is_empty() {
         return Ok(Found::Kept(here.rows()));
@@ -120,8 +129,11 @@ async fn look(
 fn with_children(plan: &Plan, keys: &[ForeignKey], found: &mut [Found]) {
     let at = |name: &RelationName| plan.tables.iter().position(|planned| planned.table == *name);
     loop {
-        let again: BTreeSet<usize> =
-            keys.iter().filter(|key| at(&key.parent).is_some_and(|parent| found[parent] == Found::Again)).filter_map(|key| at(&key.child)).collect();
+        let again: BTreeSet<usize> = keys
+            .iter()
+            .filter(|key| at(&key.parent).is_some_and(|parent| found[parent] == Found::Again))
+            .filter_map(|key| at(&key.child))
+            .collect();
         let mut changed = false;
         for child in again {
             if matches!(found[child], Found::Kept(_) | Found::Buckets(..)) {
@@ -199,7 +211,9 @@ pub(super) fn notes(plan: &Plan, found: &[Found]) -> Vec<String> {
                 plural(buckets.len() as u64, "bucket"),
                 plural(*rows, "row")
             )),
-            Found::Again => notes.push(format!("{table}: copied again: it was copied in part, or much of it has changed")),
+            Found::Again => {
+                notes.push(format!("{table}: copied again: it was copied in part, or much of it has changed"))
+            }
             Found::New => {}
         }
     }

@@ -2,24 +2,19 @@
 
 use std::sync::atomic::Ordering;
 
+use super::work::Part;
 use super::worker::Workers;
-use crate::fingerprint::Piece;
 use crate::journal::Moved;
 use crate::model::{Error, Event, RelationName, Result, count};
 use crate::plan::TableMapping;
 use crate::postgres::{Session, Target, is_row_security};
 
 impl Workers<'_> {
-    /// Copies a piece of a table into the open, hushed transaction. A whole table must be empty on the target.
-    pub(super) async fn bring(
-        &self,
-        session: &mut Session<Target>,
-        table: &RelationName,
-        piece: Piece,
-        freeze: bool,
-    ) -> Result<Moved> {
+    /// Copies a part of a table into the open, hushed transaction. A whole table must be empty on the target.
+    pub(super) async fn bring(&self, session: &mut Session<Target>, part: &Part, freeze: bool) -> Result<Moved> {
+        let table = &part.table;
         let mapping = self.mapping(table)?;
-        if piece == Piece::WHOLE {
+        if part.is_whole() {
             let held = format!("select exists (select from {})", mapping.target_item());
             if session.value(&held).await?.as_deref() == Some("t") {
                 return Err(not_empty(table));
@@ -29,8 +24,12 @@ impl Workers<'_> {
             true if truncate(session, table).await? => mapping.copy_in_frozen(),
             _ => mapping.copy_in(),
         };
-        let moved = self.relay(session, mapping, &mapping.copy_out_where(&piece.conditions()), &into).await;
-        moved.map_err(|error| explain(error, table, piece))
+        let conditions = part.piece.conditions();
+        let from = match &part.leaf {
+            Some(leaf) => mapping.copy_out_of(leaf, &conditions),
+            None => mapping.copy_out_where(&conditions),
+        };
+        self.relay(session, mapping, &from, &into).await.map_err(|error| explain(error, part))
     }
 
     /// Relays the rows; gives their number, on which both servers must agree, and their bytes.
@@ -106,9 +105,9 @@ pub(super) fn not_empty(table: &RelationName) -> Error {
 }
 
 /// Names the table and the rows, and, for what row-level security refuses, the way out.
-fn explain(error: Error, table: &RelationName, piece: Piece) -> Error {
+fn explain(error: Error, part: &Part) -> Error {
     let hidden = is_row_security(&error);
-    let conditions = piece.conditions();
+    let (table, conditions) = (part.leaf.as_ref().unwrap_or(&part.table), part.piece.conditions());
     let error = match conditions.is_empty() {
         true => error.at(table),
         false => error.at(format!("{table} (source rows where {})", conditions.join(" and "))),

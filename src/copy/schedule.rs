@@ -96,7 +96,8 @@ mod tests {
         let tables =
             vec![table("a", 0, &[], 1), table("b", 0, &[], 9), table("c", 1, &["a"], 5), table("d", 1, &["b"], 7)];
         let plan = Plan { tables, ..Plan::default() };
-        let parents: Vec<BTreeSet<usize>> = units(&plan, &[], true).unwrap().into_iter().map(|unit| unit.parents).collect();
+        let parents: Vec<BTreeSet<usize>> =
+            units(&plan, &[], true).unwrap().into_iter().map(|unit| unit.parents).collect();
         assert_eq!(parents, [BTreeSet::new(), BTreeSet::new(), BTreeSet::from([0]), BTreeSet::from([1])]);
     }
 

@@ -24,9 +24,11 @@ pub(super) async fn still_there(
         let rows = session.value(&format!("select count(*) from {}", mapping.target_item())).await?;
         if rows.as_deref() != Some(copied.rows.to_string().as_str()) {
             let (rows, came) = (rows.unwrap_or_default(), count(copied.rows));
-            return Err(Error::failed(format!("{came} rows came in and {rows} are there: the table is unlogged, and a crash empties it"))
-                .hint("`copy --resume` copies it again")
-                .at(&copied.table));
+            return Err(Error::failed(format!(
+                "{came} rows came in and {rows} are there: the table is unlogged, and a crash empties it"
+            ))
+            .hint("`copy --resume` copies it again")
+            .at(&copied.table));
         }
     }
     Ok(())

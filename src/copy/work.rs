@@ -25,8 +25,8 @@ const ANALYZE: i32 = 3;
 pub(super) enum Work {
     /// Copies rows: a piece of one table, or several tables whole that refer to each other.
     Rows {
-        /// Tables, in the order they come in, and which piece of each.
-        parts: Vec<(RelationName, Piece)>,
+        /// What of which tables, in the order they come in.
+        parts: Vec<Part>,
         /// Whether the table is emptied in the same transaction, so that its rows come in frozen.
         freeze: bool,
     },
@@ -51,13 +51,37 @@ impl Work {
             Self::Repair { table, .. } => (&[][..], Some(table)),
             _ => (&[][..], None),
         };
-        parts.iter().map(|(table, _)| table).chain(one)
+        parts.iter().map(|part| &part.table).chain(one)
     }
 
     /// Reads it from the journal.
     pub(super) fn parse(value: serde_json::Value) -> Result<Self> {
-        serde_json::from_value(value)
-            .map_err(|problem| Error::failed("the journal's task is of another version of this program").caused_by(problem))
+        serde_json::from_value(value).map_err(|problem| {
+            Error::failed("the journal's task is of another version of this program").caused_by(problem)
+        })
+    }
+}
+
+/// Rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Part {
+    /// The table they come into.
+    pub(super) table: RelationName,
+    /// The partition of the source they are in; of a table that is divided alike on neither side, it matters to the source alone.
+    pub(super) leaf: Option<RelationName>,
+    /// Which of them.
+    pub(super) piece: Piece,
+}
+
+impl Part {
+    /// All rows of a table.
+    fn whole(table: RelationName) -> Self {
+        Self { table, leaf: None, piece: Piece::WHOLE }
+    }
+
+    /// Whether these are all rows of the table.
+    pub(super) fn is_whole(&self) -> bool {
+        self.leaf.is_none() && self.piece == Piece::WHOLE
     }
 }
 
@@ -65,7 +89,7 @@ impl Work {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Todo {
     /// All of it, in these pieces.
-    All(Vec<Piece>),
+    All(Vec<(Option<RelationName>, Piece)>),
     /// All of it, in one transaction that also empties the table.
     Frozen,
     /// Only these buckets.
@@ -102,7 +126,8 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
     // Indexes and keys of each table.
     let mut built: BTreeMap<&RelationName, Vec<i32>> = BTreeMap::new();
     for aside in asides.iter().filter(|aside| aside.kind != Kind::ForeignKey) {
-        let number = list.add(BUILD, weight(&aside.table), of(&aside.table), Some(&aside.table), Work::PutBack(aside.number))?;
+        let number =
+            list.add(BUILD, weight(&aside.table), of(&aside.table), Some(&aside.table), Work::PutBack(aside.number))?;
         built.entry(&aside.table).or_default().push(number);
     }
     for aside in asides.iter().filter(|aside| aside.kind == Kind::ForeignKey) {
@@ -137,7 +162,14 @@ struct List {
 }
 
 impl List {
-    fn add(&mut self, rank: i32, weight: u64, needs: Vec<i32>, table: Option<&RelationName>, work: Work) -> Result<i32> {
+    fn add(
+        &mut self,
+        rank: i32,
+        weight: u64,
+        needs: Vec<i32>,
+        table: Option<&RelationName>,
+        work: Work,
+    ) -> Result<i32> {
         let number = i32::try_from(self.tasks.len()).map_err(|_| Error::failed("too many tasks"))?;
         let work = serde_json::to_value(&work)
             .map_err(|problem| Error::failed("a task cannot be written").caused_by(problem))?;
@@ -152,11 +184,12 @@ impl List {
             let (table, bytes) = (name(at), plan.tables[at].bytes);
             let works = match &todo[at] {
                 Todo::Nothing => Vec::new(),
-                Todo::Frozen => vec![Work::Rows { parts: vec![(table.clone(), Piece::WHOLE)], freeze: true }],
+                Todo::Frozen => vec![Work::Rows { parts: vec![Part::whole(table.clone())], freeze: true }],
                 Todo::Buckets(buckets) => vec![Work::Repair { table: table.clone(), buckets: buckets.clone() }],
                 Todo::All(pieces) => pieces
                     .iter()
-                    .map(|&piece| Work::Rows { parts: vec![(table.clone(), piece)], freeze: false })
+                    .map(|(leaf, piece)| Part { table: table.clone(), leaf: leaf.clone(), piece: *piece })
+                    .map(|part| Work::Rows { parts: vec![part], freeze: false })
                     .collect(),
             };
             let weight = bytes / works.len().max(1) as u64;
@@ -166,7 +199,7 @@ impl List {
         if some.is_empty() {
             return Ok(Vec::new());
         }
-        let parts = some.into_iter().map(|at| (name(at), Piece::WHOLE)).collect();
+        let parts = some.into_iter().map(|at| Part::whole(name(at))).collect();
         let work = Work::Rows { parts, freeze: false };
         Ok(vec![self.add(ROWS, unit.bytes, needs.to_vec(), None, work)?])
     }

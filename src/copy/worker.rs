@@ -103,7 +103,7 @@ impl Workers<'_> {
         };
         let work = Work::parse(task.work)?;
         if let Work::Rows { parts, .. } = &work {
-            parts.iter().for_each(|(table, _)| self.tables.begun(table));
+            parts.iter().for_each(|part| self.tables.begun(&part.table));
         }
         let moved = self.perform(session, &work).await?;
         journal::finish(session, self.run, task.number, &moved).await?;
@@ -121,11 +121,11 @@ impl Workers<'_> {
     async fn perform(&self, session: &mut Session<Target>, work: &Work) -> Result<Vec<Moved>> {
         match work {
             Work::Rows { parts, freeze } => {
-                let tables: Vec<RelationName> = parts.iter().map(|(table, _)| table.clone()).collect();
+                let tables: Vec<RelationName> = parts.iter().map(|part| part.table.clone()).collect();
                 let restore = hush(session, &tables, self.run.replica).await?;
                 let mut moved = Vec::new();
-                for (table, piece) in parts {
-                    moved.push(self.bring(session, table, *piece, *freeze).await?);
+                for part in parts {
+                    moved.push(self.bring(session, part, *freeze).await?);
                 }
                 // A table with key checks still to come cannot be altered, so they are brought forward.
                 let mut end = vec!["set constraints all immediate".to_owned()];

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use super::{TableChecksum, TableShape, TableSql, checksum};
-use crate::catalog::{Catalog, Inventory, InventoryObject, KINDS, Sequence};
+use super::{Instead, MaskRecord, TableChecksum, TableShape, TableSql, checksum};
+use crate::catalog::{Catalog, Inventory, InventoryObject, KINDS, Relation, Sequence};
 use crate::config::TableScope;
-use crate::model::{Error, ObjectRef, Result};
+use crate::model::{ObjectRef, RelationName, Result, Side};
 use crate::postgres::{Readers, Role};
 
 /// The version of the manifest's format and of the hash it holds; raised when either changes.
@@ -19,6 +19,12 @@ pub const MANIFEST_VERSION: u32 = 2;
 pub struct Fingerprint {
     /// The version of this format.
     pub manifest_version: u32,
+    /// The side it was taken of; older manifests do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
+    /// The masks the rows were read with; none where they are summed as they stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masks: Option<MaskRecord>,
     /// The server's version.
     pub server_version: String,
     /// The database's name.
@@ -67,43 +73,57 @@ impl Fingerprint {
         scope: &TableScope,
         like: Option<&Self>,
     ) -> Result<Self> {
-        let (fingerprint, unreadable) = Self::take_readable(readers, catalog, scope, like).await;
-        match unreadable.into_iter().next() {
-            Some((name, error)) => Err(error.at(name)),
-            None => Ok(fingerprint),
-        }
+        Self::take_reading(readers, catalog, scope, like, &BTreeMap::new()).await
     }
 
-    /// The same for a comparison: a table that cannot be read is left out, and told apart with the server's error.
-    pub async fn take_readable<R: Role>(
+    /// Takes the fingerprint of the rows as masks make them: by table, what is read in place of its columns.
+    ///
+    /// # Errors
+    /// As [`Fingerprint::take`].
+    pub async fn take_masked<R: Role>(
+        readers: &Readers<R>,
+        catalog: &Catalog,
+        scope: &TableScope,
+        masked: &BTreeMap<RelationName, Instead>,
+        record: MaskRecord,
+    ) -> Result<Self> {
+        let taken = Self::take_reading(readers, catalog, scope, None, masked).await?;
+        Ok(Self { masks: Some(record), ..taken })
+    }
+
+    async fn take_reading<R: Role>(
         readers: &Readers<R>,
         catalog: &Catalog,
         scope: &TableScope,
         like: Option<&Self>,
-    ) -> (Self, BTreeMap<String, Error>) {
+        masked: &BTreeMap<RelationName, Instead>,
+    ) -> Result<Self> {
+        let plain = Instead::new();
         let tables: Vec<_> = catalog.tables().filter(|table| scope.exclusion(&table.name).is_none()).collect();
         let taken: Vec<(String, Result<TableFingerprint>)> = stream::iter(tables)
-            .map(|relation| async move {
-                let name = relation.name.to_string();
-                let shape = like
-                    .and_then(|like| like.tables.get(&name))
-                    .map(|table| table.shape.clone())
-                    .filter(|shape| shape.fits(relation))
-                    .unwrap_or_else(|| TableShape::alone(relation));
-                let summed = checksum(readers, &TableSql::new(&shape, relation)).await;
-                (name, summed.map(|checksum| TableFingerprint { rows: checksum.rows(), shape, checksum }))
+            .map(|relation| (relation, masked.get(&relation.name).unwrap_or(&plain)))
+            .map(|(relation, instead)| async move {
+                let mut shape = like.map_or_else(|| TableShape::alone(relation), |like| like.shape_of(relation));
+                shape.may_be_null(instead);
+                let summed = checksum(readers, &TableSql::reading(&shape, relation, instead)).await;
+                let table = summed.map(|checksum| TableFingerprint { rows: checksum.rows(), shape, checksum });
+                (relation.name.to_string(), table)
             })
             .buffer_unordered(readers.jobs())
             .collect()
             .await;
-        let (mut tables, mut unreadable) = (BTreeMap::new(), BTreeMap::new());
+        let mut tables = BTreeMap::new();
         for (name, summed) in taken {
-            match summed {
-                Ok(table) => drop(tables.insert(name, table)),
-                Err(error) => drop(unreadable.insert(name, error)),
-            }
+            tables.insert(name.clone(), summed.map_err(|error| error.at(name))?);
         }
-        (Self { tables, ..Self::of_schema(catalog) }, unreadable)
+        Ok(Self { tables, side: Some(R::SIDE), ..Self::of_schema(catalog) })
+    }
+
+    /// The shape in which a relation is summed to be compared with this fingerprint: the one it has here, as long as it
+    /// fits.
+    pub fn shape_of(&self, relation: &Relation) -> TableShape {
+        let here = self.tables.get(&relation.name.to_string()).map(|table| table.shape.clone());
+        here.filter(|shape| shape.fits(relation)).unwrap_or_else(|| TableShape::alone(relation))
     }
 
     /// The part that asks for no rows: sequences and schema objects, and no table.
@@ -111,6 +131,8 @@ impl Fingerprint {
         let state = |sequence: &Sequence| sequence.state.map(|state| (state.last_value, state.is_called));
         Self {
             manifest_version: MANIFEST_VERSION,
+            side: None,
+            masks: None,
             server_version: catalog.server.version.clone(),
             database: catalog.server.database.clone(),
             taken: catalog.server.snapshot_taken.clone(),
@@ -179,11 +201,12 @@ impl Fingerprint {
 
 /// The object under a manifest's key: a kind, which may be of two words, and an identity.
 fn object(key: &str) -> ObjectRef {
-    let of_kind = KINDS.iter().find_map(|kind| {
+    // The longest: "operator class" begins as "operator" does.
+    let of_kind = KINDS.iter().filter_map(|kind| {
         let identity = key.strip_prefix(kind.name)?.strip_prefix(' ')?;
         Some(ObjectRef::new(kind.name, identity))
     });
-    of_kind.unwrap_or_else(|| {
+    of_kind.max_by_key(|object| object.kind.len()).unwrap_or_else(|| {
         let (kind, identity) = key.split_once(' ').unwrap_or(("object", key));
         ObjectRef::new(kind, identity)
     })

@@ -1,12 +1,15 @@
 //! What a table's rows come to: hash expressions, bucketed checksums, and the portable manifest of one database.
 //!
 //! Never true in here: a hash in which two different values of a column are alike by construction, a row hash that is
-//! linear in its columns, a sum that wraps, a row value in a manifest.
+//! linear in its columns, a sum that wraps, a row value in a manifest,
+//! or the salt of its masks.
 
 mod checksum;
 mod file;
 mod image;
+mod leaf;
 mod manifest;
+mod masks;
 mod piece;
 mod record;
 mod row_hash;
@@ -17,7 +20,8 @@ mod table;
 pub use checksum::{Bucket, TableChecksum, checksum};
 pub use image::Image;
 pub use manifest::{Fingerprint, FingerprintDifference, MANIFEST_VERSION, TableFingerprint};
+pub use masks::{MaskRecord, SaltDigest};
 pub use piece::Piece;
 pub use record::{CopyRecord, RecordedTable};
 pub use shape::{ShapeColumn, Strength, TableShape};
-pub use table::{Instead, TableSql};
+pub use table::{Blind, Instead, TableSql};

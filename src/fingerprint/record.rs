@@ -55,6 +55,7 @@ impl CopyRecord {
             .map(|(one, two)| async move {
                 let mut shape = TableShape::shared(one, two);
                 shape.transcode(&source.1.server, &target.1.server);
+                shape.place(&one.name, source.1, target.1);
                 shape.refine();
                 let (there, here) = (TableSql::new(&shape, one), TableSql::new(&shape, two));
                 let sums = tokio::try_join!(checksum(source.0, &there), checksum(target.0, &here));

@@ -26,9 +26,19 @@ pub(super) struct Link<'a> {
 
 /// An expression of type int8, never null, for the hash of the given columns in the given order.
 pub(super) fn row_hash(links: &[Link<'_>]) -> String {
-    let groups: Vec<String> = links.chunks(GROUP).enumerate().map(|(number, group)| chain(group, number)).collect();
+    row_hash_from(links, None)
+}
+
+/// The same, begun with another int8 that is never null, as if that were the first column.
+pub(super) fn row_hash_from(links: &[Link<'_>], first: Option<&str>) -> String {
+    let start = |group: usize| match first {
+        Some(first) if group == 0 => first.to_owned(),
+        _ => format!("{}::int8", group + 1),
+    };
+    let groups: Vec<String> =
+        links.chunks(GROUP).enumerate().map(|(number, group)| chain(group, start(number))).collect();
     match groups.len() {
-        0 => "0::int8".to_owned(),
+        0 => first.unwrap_or("0::int8").to_owned(),
         1 => groups.into_iter().collect(),
         _ => {
             let parts: Vec<String> = groups.iter().map(|group| format!("({group})::text")).collect();
@@ -37,8 +47,7 @@ pub(super) fn row_hash(links: &[Link<'_>]) -> String {
     }
 }
 
-fn chain(links: &[Link<'_>], group: usize) -> String {
-    let start = format!("{}::int8", group + 1);
+fn chain(links: &[Link<'_>], start: String) -> String {
     let values = links.iter().fold(start, |seed, link| link.image.hash(link.column, &link.value, &seed));
     let nullable: Vec<&Link<'_>> = links.iter().filter(|link| link.nullable).collect();
     nullable.chunks(31).fold(values, |seed, chunk| {

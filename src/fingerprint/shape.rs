@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Image;
-use crate::catalog::{Column, Relation, ServerFacts};
+use super::{Image, Instead};
+use crate::catalog::{Catalog, Column, Relation, ServerFacts};
+use crate::model::RelationName;
 
 /// Rows for each bucket aimed at: small enough to read again cheaply, large enough to keep answers short.
 const ROWS_IN_BUCKET: u64 = 1000;
@@ -33,6 +34,9 @@ pub struct TableShape {
     /// How rows are hashed.
     #[serde(default)]
     pub strength: Strength,
+    /// Whether the partition a row stands in is part of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_partition: bool,
 }
 
 /// One compared column.
@@ -51,6 +55,9 @@ pub struct ShapeColumn {
 }
 
 impl TableShape {
+    /// The column that says which partition a row stands in. No column of a table can have its name.
+    pub const PARTITION: &str = "tableoid";
+
     /// The shape in which two relations can be compared: the columns both have and the role may read, key first.
     pub fn shared(source: &Relation, target: &Relation) -> Self {
         let key = source
@@ -79,12 +86,25 @@ impl TableShape {
         let columns: Vec<ShapeColumn> = first.into_iter().chain(others).collect();
         let key = if key.iter().all(|name| columns.iter().any(|column| column.name == *name)) { key } else { vec![] };
         let rows = rows_guess(source).max(rows_guess(target));
-        Self { columns, key, buckets: buckets(rows, ROWS_IN_BUCKET), strength: Strength::default() }
+        Self {
+            columns,
+            key,
+            buckets: buckets(rows, ROWS_IN_BUCKET),
+            strength: Strength::default(),
+            by_partition: false,
+        }
     }
 
     /// The shape of one relation on its own, for a manifest.
     pub fn alone(relation: &Relation) -> Self {
         Self::shared(relation, relation)
+    }
+
+    /// Has columns that are read as something else count as ones that may be NULL: what a mask makes may be NULL where the
+    /// column may not.
+    pub fn may_be_null(&mut self, instead: &Instead) {
+        let masked = self.columns.iter_mut().filter(|column| instead.contains_key(&column.name));
+        masked.for_each(|column| column.nullable = true);
     }
 
     /// Has texts hashed by their UTF-8 bytes where the databases' encodings differ: there the stored bytes of equal texts
@@ -98,6 +118,11 @@ impl TableShape {
                 column.image = Image::Utf8;
             }
         }
+    }
+
+    /// Makes the partition a row stands in part of it, where both sides divide the table alike.
+    pub fn place(&mut self, root: &RelationName, source: &Catalog, target: &Catalog) {
+        self.by_partition = source.divides_alike(target, root);
     }
 
     /// Has about one bucket for each row, as far as there may be so many: then a bucket tells rows apart.

@@ -1,13 +1,18 @@
 //! The SQL that reads one table on one side, in the shape of a comparison.
 
+mod column;
+
+pub use column::Blind;
+
 use std::collections::BTreeMap;
 
-use super::image::text;
-use super::row_hash::{Link, row_hash};
+use super::image::{is_null, text};
+use super::leaf;
+use super::row_hash::{Link, row_hash, row_hash_from};
 use super::strong::digest;
 use super::{Piece, Strength, TableShape};
 use crate::catalog::{Column, Relation, RelationKind};
-use crate::model::quoted;
+use crate::model::{literal, quoted};
 
 /// Columns whose values one statement reads: the server answers at most 1,664 values a row.
 const COLUMNS_AT_ONCE: usize = 800;
@@ -15,6 +20,10 @@ const COLUMNS_AT_ONCE: usize = 800;
 const LONG_PAGES: u64 = 1024;
 /// Most columns whose NULLs are counted along with the checksum.
 const COLUMNS_COUNTED: usize = 100;
+
+/// The name of the partition a row stands in, without quotes: servers of different versions quote by different key words.
+/// Only for rows that are shown.
+const PARTITION: &str = "replace(tableoid::regclass::text, '\"', '')";
 
 /// SQL expressions read in place of columns, by the column's name: a mask, say.
 pub type Instead = BTreeMap<String, String>;
@@ -67,7 +76,7 @@ impl<'a> TableSql<'a> {
         let (bucket, from) = (self.bucket(), self.from(piece, &[]));
         match self.shape.strength {
             Strength::Fast => {
-                let row = row_hash(&self.links);
+                let row = self.placed_hash();
                 format!(
                     "select {bucket} as bucket, count(*) as rows, sum({row})::text as hashes{counts} from {from} group by 1"
                 )
@@ -80,7 +89,7 @@ impl<'a> TableSql<'a> {
                     })
                     .collect();
                 // The planner would else put the digest in four times.
-                let digest = digest(&self.links);
+                let digest = self.placed_digest();
                 format!(
                     "select bucket, count(*), {}{} from (select {bucket} as bucket, {digest} as digest{} from {from} offset 0) hashed \
                      group by 1",
@@ -113,12 +122,14 @@ impl<'a> TableSql<'a> {
     pub fn rows_of(&self, buckets: &[u32], piece: Piece) -> String {
         let all = buckets.len() == self.shape.buckets as usize;
         let filter = (!all).then(|| self.in_buckets(buckets));
-        let hash = |links: &[Link<'_>]| match self.shape.strength {
-            Strength::Fast => row_hash(links),
-            Strength::Strong => format!("substr({}, 1, 16)", digest(links)),
+        let (row, key) = match self.shape.strength {
+            Strength::Fast => (self.placed_hash(), row_hash(&self.key_links())),
+            Strength::Strong => {
+                let short = |digest: String| format!("substr({digest}, 1, 16)");
+                (short(self.placed_digest()), short(digest(&self.key_links())))
+            }
         };
-        let row = hash(&self.links);
-        let key = if self.shape.key.is_empty() { row.clone() } else { hash(&self.key_links()) };
+        let key = if self.shape.key.is_empty() { row.clone() } else { key };
         let partition = if self.is_tree() { "tableoid" } else { "0::oid" };
         let from = self.from(piece, filter.as_slice());
         format!("copy (select {key}, {row}, {partition}, ctid from {from}) to stdout (format binary)")
@@ -133,21 +144,28 @@ impl<'a> TableSql<'a> {
         }
     }
 
-    /// For the rows at the given places: the place, then for each compared column its text and its own hash. Several
-    /// statements where the columns are too many for one; each goes on where the one before ended.
+    /// For the rows at the given places: the place, then for each compared column its text and its own hash, and where
+    /// partitions count the row's partition in the same two forms. Several statements where the columns are too many for
+    /// one; each goes on where the one before ended.
     pub fn values_at(&self, places: &[String]) -> Vec<String> {
-        if self.links.is_empty() {
-            return vec![self.values_of(&[], places)];
+        let partition = if self.is_placed() { vec![PARTITION.to_owned(), "null".to_owned()] } else { Vec::new() };
+        let mut statements: Vec<String> = match self.links.len() {
+            0 => Vec::new(),
+            _ => self.links.chunks(COLUMNS_AT_ONCE).map(|links| self.values_of(links, &[], places)).collect(),
+        };
+        if statements.is_empty() || !partition.is_empty() {
+            statements.push(self.values_of(&[], &partition, places));
         }
-        self.links.chunks(COLUMNS_AT_ONCE).map(|links| self.values_of(links, places)).collect()
+        statements
     }
 
-    fn values_of(&self, links: &[Link<'_>], places: &[String]) -> String {
+    fn values_of(&self, links: &[Link<'_>], others: &[String], places: &[String]) -> String {
         let mut columns = vec![self.place()];
         for link in links {
             columns.push(text(link.column, &link.value));
             columns.push(link.image.hash(link.column, &link.value, "0::int8"));
         }
+        columns.extend(others.iter().cloned());
         let mut tids: Vec<String> = places.iter().map(|place| tid(place).to_owned()).collect();
         tids.dedup();
         let list: Vec<String> = tids.iter().map(|tid| format!("'{tid}'")).collect();
@@ -157,6 +175,27 @@ impl<'a> TableSql<'a> {
             self.relation.from_item(),
             list.join(", ")
         )
+    }
+
+    /// One row: how many rows there are, in how many of them each of the given columns has the given text (or is NULL),
+    /// and the greatest value of each of the columns named last.
+    pub fn holding(&self, values: &[(&str, Option<&str>)], greatest: &[&str]) -> String {
+        let link = |name: &str| self.links.iter().find(|link| link.column.name == name);
+        let held = values.iter().filter_map(|(name, value)| {
+            let written = match link(name) {
+                Some(link) => text(link.column, &link.value),
+                None => Some(PARTITION.to_owned()).filter(|_| *name == TableShape::PARTITION)?,
+            };
+            Some(match value {
+                // Character for character, whatever the column's collation holds for equal.
+                Some(value) => format!("({written}) collate \"C\" = {} collate \"C\"", literal(value)),
+                None => link(name).map(|link| is_null(link.column, &link.value))?,
+            })
+        });
+        let held = held.map(|condition| format!("count(*) filter (where {condition})"));
+        let greatest = greatest.iter().filter_map(|name| Some(format!("max({})::text", link(name)?.value)));
+        let answers: Vec<String> = std::iter::once("count(*)".to_owned()).chain(held).chain(greatest).collect();
+        format!("select {} from {}", answers.join(", "), self.relation.from_item())
     }
 
     /// The compared columns, in the order of [`TableSql::values_at`].
@@ -172,6 +211,22 @@ impl<'a> TableSql<'a> {
     /// Whether rows are spread over partitions, so that `ctid` alone does not name one.
     fn is_tree(&self) -> bool {
         self.relation.kind == RelationKind::Partitioned
+    }
+
+    /// Whether the partition is part of a row.
+    fn is_placed(&self) -> bool {
+        self.shape.by_partition && self.is_tree()
+    }
+
+    /// The hash of a row, with its partition where that counts.
+    fn placed_hash(&self) -> String {
+        row_hash_from(&self.links, self.is_placed().then(|| leaf::number(self.relation)).as_deref())
+    }
+
+    /// The same as 32 bytes.
+    fn placed_digest(&self) -> String {
+        let row = digest(&self.links);
+        if self.is_placed() { format!("sha256({row} || int8send({}))", leaf::number(self.relation)) } else { row }
     }
 
     fn bucket(&self) -> String {

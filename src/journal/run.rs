@@ -53,24 +53,23 @@ pub async fn begin(session: &mut Session<Target>, plan: &str, snapshot: &str, re
     session.read::<Run>(CURRENT).await?.into_iter().next().ok_or_else(|| Error::failed("the copy was not journaled"))
 }
 
-/// Moves a copy on to a new snapshot. Workers that still read the old one are given no more tasks, and what they have under way
-/// has come to its end when this returns: what [`super::finish`] was not asked for by then, it refuses.
+/// Moves a copy on to a new snapshot, whose rows come in as a replica's or not. Workers that still read the old one are given
+/// no more tasks, and what they have under way has come to its end when this returns: what [`super::finish`] was not asked for by then, it refuses.
 ///
 /// # Errors
 /// The server's error; failed where the copy has ended.
-pub async fn move_on(session: &mut Session<Target>, run: &Run, snapshot: &str) -> Result<Run> {
+pub async fn move_on(session: &mut Session<Target>, run: &Run, snapshot: &str, replica: bool) -> Result<Run> {
     let (id, text) = (run.id, literal(snapshot));
     // Counted on by the server: of two that resume at once, each has an attempt of its own, and the later one stands.
     let sql = format!(
-        "update pgrehearse.run set snapshot = {text}, attempt = attempt + 1, replica = {} \
-         where id = {id} and ended is null returning attempt",
-        run.replica
+        "update pgrehearse.run set snapshot = {text}, attempt = attempt + 1, replica = {replica} \
+         where id = {id} and ended is null returning attempt"
     );
     let moved = session.rows(&sql).await?.into_iter().flatten().flatten().next();
     let attempt = moved.and_then(|text| text.parse().ok()).ok_or_else(over)?;
     let claims = format!("select count(*) from (select 1 from pgrehearse.task where run = {id} for update) claimed");
     session.value(&claims).await?;
-    Ok(Run { snapshot: snapshot.to_owned(), attempt, ..run.clone() })
+    Ok(Run { snapshot: snapshot.to_owned(), attempt, replica, ..run.clone() })
 }
 
 /// Makes sure that nobody else ends the copy or moves it on before the open transaction has ended.
@@ -79,8 +78,9 @@ pub async fn move_on(session: &mut Session<Target>, run: &Run, snapshot: &str) -
 /// Failed where somebody has.
 pub async fn hold(session: &mut Session<Target>, run: &Run) -> Result<()> {
     let (id, attempt) = (run.id, run.attempt);
-    let sql =
-        format!("select id from pgrehearse.run where id = {id} and attempt = {attempt} and ended is null for no key update");
+    let sql = format!(
+        "select id from pgrehearse.run where id = {id} and attempt = {attempt} and ended is null for no key update"
+    );
     if session.rows(&sql).await?.is_empty() { Err(over()) } else { Ok(()) }
 }
 

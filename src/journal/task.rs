@@ -77,7 +77,8 @@ pub struct Done {
 /// # Errors
 /// The server's error.
 pub async fn add(session: &mut Session<Target>, run: &Run, tasks: &[NewTask]) -> Result<()> {
-    let json = serde_json::to_string(tasks).map_err(|problem| Error::failed("tasks cannot be written").caused_by(problem))?;
+    let json =
+        serde_json::to_string(tasks).map_err(|problem| Error::failed("tasks cannot be written").caused_by(problem))?;
     session
         .execute(&format!(
             "insert into pgrehearse.task (run, number, rank, weight, needs, relation, work) \
@@ -122,7 +123,8 @@ pub async fn claim(session: &mut Session<Target>, run: &Run) -> Result<Claim> {
 /// # Errors
 /// The server's error; failed where the task is not there to be marked, or the copy has moved on.
 pub async fn finish(session: &mut Session<Target>, run: &Run, number: i32, moved: &[Moved]) -> Result<()> {
-    let json = serde_json::to_string(moved).map_err(|problem| Error::failed("a task cannot be marked").caused_by(problem))?;
+    let json =
+        serde_json::to_string(moved).map_err(|problem| Error::failed("a task cannot be marked").caused_by(problem))?;
     let sql = format!(
         "update pgrehearse.task set started = now(), done = clock_timestamp(), moved = {0} \
          where run = {1} and number = {number} and done is null \
@@ -143,10 +145,8 @@ pub async fn finish(session: &mut Session<Target>, run: &Run, number: i32, moved
 /// The server's error.
 pub async fn left(session: &mut Session<Target>, run: &Run, relation: Option<&str>, rank: i32) -> Result<u64> {
     let of = relation.map_or_else(String::new, |name| format!(" and relation = {}", literal(name)));
-    let sql = format!(
-        "select count(*) from pgrehearse.task where run = {} and done is null and rank <= {rank}{of}",
-        run.id
-    );
+    let sql =
+        format!("select count(*) from pgrehearse.task where run = {} and done is null and rank <= {rank}{of}", run.id);
     Ok(session.value(&sql).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 

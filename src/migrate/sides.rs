@@ -10,7 +10,7 @@ use crate::config::{Config, CopyConfig};
 use crate::copy::{self, CopyReport, Copying};
 use crate::fingerprint::CopyRecord;
 use crate::journal;
-use crate::model::{Error, Events, Result, SideFacts};
+use crate::model::{Error, ErrorKind, Events, Result, SideFacts};
 use crate::plan::{Plan, check_masks};
 use crate::postgres::{Endpoint, Session, Source, Target};
 
@@ -115,7 +115,13 @@ impl Sides {
             Start::Join => self.joined().await?,
             _ => self.source.clone(),
         };
-        let there = SideView::<Source>::open(&source, config.copy.jobs, &config.scope.schemas).await?;
+        let there = SideView::<Source>::open(&source, config.copy.jobs, &config.scope.schemas).await;
+        let there = there.map_err(|error| match (start, error.kind()) {
+            (Start::Join, ErrorKind::Usage) => Error::usage("the snapshot of the copy that has not ended is gone")
+                .hint("whoever began it has stopped: `copy --resume` goes on with it")
+                .caused_by(error),
+            _ => error,
+        })?;
         check_masks(&config.scope, &there.catalog)?;
         let here = SideView::<Target>::open(&self.target, 1, &config.scope.schemas).await?;
         here.readers.close().await;

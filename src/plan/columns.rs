@@ -1,7 +1,6 @@
 //! Which columns of a table travel from side to side, and in which format. Pure: what has to be asked of a
 //! database is handed out as SQL.
 
-use super::mask::limit;
 use super::mask_probe::probes;
 use super::{MaskProbe, Plan, Readings};
 use crate::catalog::{Catalog, Column, ForeignKey, Relation, RelationKind, is_oid_alias};
@@ -172,7 +171,7 @@ impl TableMapping {
         if masked.kind == MaskKind::Null && target.not_null {
             self.problems.push(format!("column {name} is masked by `null` and NOT NULL on the target"));
         }
-        if let (Some(longest), Some(room)) = (masked.longest, limit(target))
+        if let (Some(longest), Some(room)) = (masked.longest, target.characters)
             && longest > room
         {
             self.problems.push(format!(
@@ -203,6 +202,13 @@ impl TableMapping {
         } else {
             format!("copy {} ({list}) to stdout{format}", self.table.sql())
         }
+    }
+
+    /// The same of one partition of the source's table.
+    pub fn copy_out_of(&self, leaf: &RelationName, conditions: &[String]) -> String {
+        let read = self.readings.select_list(self.columns.iter());
+        let which = if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) };
+        format!("copy (select {read} from only {}{which}) to stdout{}", leaf.sql(), self.format())
     }
 
     /// The COPY that writes them on the target.
@@ -279,6 +285,7 @@ pub(super) mod tests {
             name: name.into(),
             position: 1,
             declared_type: "text".into(),
+            characters: None,
             not_null: false,
             has_default: false,
             generated: None,
@@ -300,6 +307,8 @@ pub(super) mod tests {
             kind: RelationKind::Table,
             persistence: "p".into(),
             heap_pages: 0,
+            oid: 0,
+            leaves: Vec::new(),
             estimated_rows: 0,
             bytes: 0,
             is_partition: false,
@@ -307,6 +316,7 @@ pub(super) mod tests {
             can_select: true,
             row_security: false,
             owner: "me".into(),
+            of_extension: false,
             columns,
             keys: Vec::new(),
             checks: Vec::new(),

@@ -54,19 +54,12 @@ enum Shape {
     Other,
 }
 
-/// Characters a `varchar(n)` or `char(n)` holds.
-pub(super) fn limit(column: &Column) -> Option<usize> {
-    let declared = column.declared_type.as_str();
-    let inner = declared.strip_prefix("character varying(").or_else(|| declared.strip_prefix("character("))?;
-    inner.strip_suffix(')')?.parse().ok()
-}
-
 fn shape(column: &Column) -> Shape {
     if column.element.is_some() {
         return Shape::Other;
     }
     match (column.type_name.as_str(), column.built_in) {
-        ("text" | "varchar" | "bpchar", true) => Shape::Text(limit(column)),
+        ("text" | "varchar" | "bpchar", true) => Shape::Text(column.characters),
         ("citext", false) => Shape::Folded,
         ("uuid", true) => Shape::Uuid,
         ("int4", true) => Shape::Int4,
@@ -96,7 +89,7 @@ impl MaskedColumn {
             MaskKind::Constant(text) => {
                 let length = text.chars().count();
                 masked.longest = Some(length);
-                let limit = limit(column).filter(|limit| length > *limit);
+                let limit = column.characters.filter(|limit| length > *limit);
                 if let Some(limit) = limit {
                     return Err(format!("its constant has {length} characters, and the column holds {limit}"));
                 }
@@ -220,11 +213,15 @@ fn words(digest: &str, syllables: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::plan::columns::tests::column;
 
     fn typed(declared: &str, name: &str) -> Column {
-        Column { declared_type: declared.into(), type_name: name.into(), ..column("c") }
+        let inner = declared.strip_prefix("character varying(").and_then(|inner| inner.strip_suffix(')'));
+        let characters = inner.map(|number| number.parse().unwrap());
+        Column { declared_type: declared.into(), characters, type_name: name.into(), ..column("c") }
     }
 
     fn longest(kind: &MaskKind, declared: &str) -> Result<usize, String> {
@@ -257,6 +254,27 @@ mod tests {
             masked.expression,
             r#"(case when num_nulls("c") = 1 then null else (round("c", -1)) end)::numeric(10,2)"#
         );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_made_depends_on_the_value_and_never_on_the_name(
+            one in "\\PC{1,20}",
+            two in "\\PC{1,20}",
+            kind in proptest::sample::select(vec![MaskKind::Email, MaskKind::Name, MaskKind::Phone, MaskKind::Hash]),
+            room in proptest::option::of(25..80_usize),
+        ) {
+            let of = |name: &str| {
+                let column = Column { name: name.into(), characters: room, ..typed("text", "text") };
+                MaskedColumn::new(&kind, &column).unwrap()
+            };
+            let (first, second) = (of(&one), of(&two));
+            prop_assert_eq!(&first.form, &second.form);
+            // The names stand for the value, quoted, and nowhere else.
+            let parts: Vec<&str> = first.expression.split(&quoted(&one)).collect();
+            prop_assert!(parts.len() > 1);
+            prop_assert_eq!(parts.join(&quoted(&two)), second.expression);
+        }
     }
 
     #[test]

@@ -51,7 +51,8 @@ pub(super) fn probes(readings: &Readings, source: &Relation, target: &Relation) 
                 wrong: format!("would have NULL in {name}, which is NOT NULL on the target"),
             });
         }
-        let limits = [source.column(&masked.column), there].into_iter().flatten().filter_map(super::mask::limit);
+        let limits =
+            [source.column(&masked.column), there].into_iter().flatten().filter_map(|column| column.characters);
         if let (Some(uncast), Some(limit)) = (&masked.uncast, limits.min()) {
             let from = source.from_item();
             probes.push(MaskProbe {

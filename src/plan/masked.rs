@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::mask::MaskedColumn;
 use crate::catalog::{Catalog, Relation};
 use crate::config::{Mask, Masks, TableScope};
-use crate::model::{Error, ObjectRef, Result, quoted, readable};
+use crate::model::{Error, ObjectRef, RelationName, Result, quoted, readable};
 
 /// How a relation's columns are read on the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Readings {
     pub fn of(masks: &Masks, catalog: &Catalog, relation: &Relation) -> Self {
         let mut readings = Self::default();
         for column in &relation.columns {
-            let mask = match chosen(masks, relation, &column.name) {
+            let mask = match mask_of(masks, &relation.name, &column.name) {
                 Ok(None) => continue,
                 Ok(Some(mask)) => mask,
                 Err(problem) => {
@@ -87,8 +87,11 @@ impl Readings {
 }
 
 /// The mask of a column: one that names it alone, else the only glob that matches.
-fn chosen<'a>(masks: &'a Masks, relation: &Relation, column: &str) -> Result<Option<&'a Mask>, String> {
-    let matching: Vec<&Mask> = masks.list.iter().filter(|mask| mask.columns.matches(&relation.name, column)).collect();
+///
+/// # Errors
+/// That several match, as the end of a sentence about the relation.
+pub fn mask_of<'a>(masks: &'a Masks, table: &RelationName, column: &str) -> Result<Option<&'a Mask>, String> {
+    let matching: Vec<&Mask> = masks.list.iter().filter(|mask| mask.columns.matches(table, column)).collect();
     let exact: Vec<&Mask> = matching.iter().copied().filter(|mask| mask.columns.is_exact()).collect();
     let best = if exact.is_empty() { matching } else { exact };
     match best.as_slice() {

@@ -13,6 +13,7 @@ mod readers;
 mod session;
 mod settings;
 mod tools;
+mod waiting;
 
 pub use care::Care;
 pub use copy_stream::{CopyIn, CopyOut};

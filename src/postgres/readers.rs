@@ -172,6 +172,8 @@ impl<R: Role> Readers<R> {
             None => (self.connect().await?, Duration::ZERO),
         };
         tokio::time::sleep(self.care.rest(worked)).await;
+        // How busy the server is, is asked anew each time.
+        session.memory = None;
         self.wait_for_calm(&mut session).await?;
         if let Some(left) = self.care.left() {
             if left.is_zero() {

@@ -32,6 +32,8 @@ pub struct Session<R> {
     broken: bool,
     /// Seconds after which the server ends a statement; 0 means never.
     statement_timeout: u64,
+    /// Milliseconds that a time budget left when this session was last lent.
+    left: Option<u64>,
     /// Answers of the snapshot this session reads, where they are kept.
     pub(super) memory: Option<Arc<Memory>>,
     role: PhantomData<R>,
@@ -58,6 +60,7 @@ impl<R: Role> Session<R> {
             failed: false,
             broken: false,
             statement_timeout: endpoint.statement_timeout,
+            left: None,
             memory: None,
             role: PhantomData,
         };
@@ -89,10 +92,8 @@ impl<R: Role> Session<R> {
 
     /// Has the server end each statement after so long, or after the side's own limit where that is shorter.
     pub(super) async fn limit(&mut self, left: Duration) -> Result<()> {
-        let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX).max(1);
-        let own = self.statement_timeout.saturating_mul(1000);
-        let limit = if own == 0 { left } else { own.min(left) };
-        self.run(&format!("set statement_timeout = {}", limit.min(i32::MAX as u64))).await
+        self.left = Some(milliseconds(left));
+        self.run(&format!("set statement_timeout = {}", self.usual_limit())).await
     }
 
     /// Forgets an error that a savepoint has undone.
@@ -226,16 +227,43 @@ impl<R: Role> Session<R> {
         Ok(self.kept(&wrapped, rows?))
     }
 
-    /// The same within a time of its own, after which the server ends the statement.
+    /// The same within a time of its own, after which the server ends the statement; what is left of a time budget
+    /// holds all the same.
     ///
     /// # Errors
     /// The server's error; SQLSTATE 57014 when the time is over.
-    pub async fn user_rows_within(&mut self, sql: &str, limit: Duration) -> Result<Vec<TextRow>> {
-        self.run(&format!("set local statement_timeout = {}", limit.as_millis().min(i32::MAX as u128))).await?;
+    pub async fn user_rows_within(&mut self, sql: &str, time: Duration) -> Result<Vec<TextRow>> {
+        self.within(time).await?;
         let rows = self.user_rows(sql).await?;
-        // After an error the transaction is left, and the setting with it.
-        self.run(&format!("set local statement_timeout = {}", self.statement_timeout.saturating_mul(1000))).await?;
+        self.without_limit().await?;
         Ok(rows)
+    }
+
+    /// As [`Session::rows`], within a time of its own.
+    ///
+    /// # Errors
+    /// The server's error; SQLSTATE 57014 when the time is over.
+    pub async fn rows_within(&mut self, sql: &str, time: Duration) -> Result<Vec<TextRow>> {
+        self.within(time).await?;
+        let rows = self.rows(sql).await?;
+        self.without_limit().await?;
+        Ok(rows)
+    }
+
+    async fn within(&mut self, time: Duration) -> Result<()> {
+        let limit = shorter(milliseconds(time), self.left.unwrap_or(0));
+        self.run(&format!("set local statement_timeout = {limit}")).await
+    }
+
+    /// After an error this is not needed: the transaction is left, and the setting with it.
+    async fn without_limit(&mut self) -> Result<()> {
+        self.run(&format!("set local statement_timeout = {}", self.usual_limit())).await
+    }
+
+    /// Milliseconds after which the server ends a statement that has no time of its own.
+    fn usual_limit(&self) -> u64 {
+        let own = self.statement_timeout.saturating_mul(1000).min(i32::MAX as u64);
+        self.left.map_or(own, |left| shorter(left, own))
     }
 
     /// Starts a COPY ... TO STDOUT.
@@ -287,6 +315,16 @@ impl Session<Target> {
             Err(problem) => Err(error::running(problem, &self.place)),
         }
     }
+}
+
+/// A time as the server's settings take it; none at all would mean no limit.
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).clamp(1, i32::MAX as u64)
+}
+
+/// The shorter of a time and a limit, of which 0 means none.
+fn shorter(time: u64, limit: u64) -> u64 {
+    if limit == 0 { time } else { time.min(limit) }
 }
 
 fn text_row(row: &PgRow, place: &str) -> Result<TextRow> {

@@ -3,6 +3,7 @@
 //! Never true in here: a change that outlives a check, a privilege taken from a look-up where it could be tried, a
 //! go where something could not be looked at.
 
+mod absent_parents;
 mod encoding;
 mod environment;
 mod extensions;
@@ -90,7 +91,7 @@ async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
         extensions::check(sides),
         schema::check(sides).await,
         foreign_keys::entering(sides),
-        foreign_keys::leaving(sides),
+        absent_parents::check(sides).await,
         row_security::check(sides, crate::model::Side::Source).await,
         row_security::check(sides, crate::model::Side::Target).await,
         source_privileges::check(sides).await,

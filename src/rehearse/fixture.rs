@@ -48,6 +48,9 @@ const STAGING: &[Script] = scripts!["80_staging_drift", "90_staging_stale"];
 /// The fixture's configuration.
 pub(super) const CONFIGURATION: &str = include_str!("../../fixtures/muva/migration.toml");
 
+/// What the fixture's masks are made with: its rows are no secret, and every rehearsal makes the same masks.
+pub(super) const SALT: &str = "the salt of the shipped fixture";
+
 /// The defects to plant.
 pub(super) const DEFECTS: &str = include_str!("../../fixtures/muva/defects.toml");
 

@@ -6,7 +6,7 @@ use super::databases::Database;
 use super::fixture::{self, Part};
 use super::server::{Options, Server, client_tools, start_pair};
 use super::{defects, matrix};
-use crate::config::{Config, Flags};
+use crate::config::{Config, Flags, Salt};
 use crate::migrate::{Day, DayOptions};
 use crate::model::{Error, Events, Result, RunReport, Waiver};
 use crate::postgres::Tools;
@@ -108,6 +108,7 @@ async fn configuration(settings: &Settings, production: &Database, staging: &Dat
         ..Flags::default()
     };
     let mut config = Config::from_text(fixture::CONFIGURATION, &flags)?;
+    config.source.salt = Some(Salt::parse(fixture::SALT)?);
     let (there, here) = (production.writable()?, staging.writable()?);
     let (there, here) = tokio::try_join!(super::databases::extensions(&there), super::databases::extensions(&here))?;
     for (name, version) in &there {

@@ -18,8 +18,9 @@ impl Check for Grants {
     }
 
     fn proves(&self) -> &'static str {
-        "every role holds the same privileges on the database and each table, column, sequence, schema, function, type \
-         and foreign server, by default privileges too; it says nothing of memberships between roles"
+        "every role holds the same privileges on the database and each table, column, sequence, schema, function, type, \
+         language and foreign server, by default privileges too, and each role that the database names has the same \
+         attributes, settings and members; it says nothing of passwords"
     }
 
     fn turn(&self) -> u8 {

@@ -2,13 +2,48 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{parents, scope};
-use crate::catalog::{Inventory, InventoryObject, KINDS};
+use super::{parents, scope, view_text};
+use crate::catalog::{Inventory, InventoryObject, KINDS, Unread};
 use crate::check::{CheckOutcome, Context};
-use crate::model::{Finding, ObjectRef, RelationName, Unit};
+use crate::model::{Finding, ObjectRef, RelationName, Side, Unit};
 
 /// The first major version with the privilege MAINTAIN.
 const KNOWS_MAINTAIN: u32 = 17;
+
+/// The first major version that keeps NOT NULL as a constraint with a name.
+const NAMES_NOT_NULL: u32 = 18;
+
+/// The attribute of a role that tells whether the database has anything to do with it; no property of the role itself.
+const NAMED_HERE: &str = "named here";
+
+/// The attribute that only servers with named NOT NULL constraints have.
+const NOT_NULL_NAME: &str = "not null constraint";
+
+/// The major versions of both servers: what one of them cannot have is no difference.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Majors {
+    pub(super) source: u32,
+    pub(super) target: u32,
+}
+
+impl Majors {
+    /// Whether the privilege MAINTAIN is left out.
+    fn drop_maintain(self) -> bool {
+        self.source != self.target && self.source.min(self.target) < KNOWS_MAINTAIN
+    }
+
+    /// Whether an attribute that differs says only how each version keeps or prints the same thing.
+    fn explains(self, key: &ObjectRef, finding: &Finding) -> bool {
+        match (key.kind.as_str(), finding.attribute.as_str()) {
+            ("role" | "membership", NAMED_HERE) => true,
+            ("column", NOT_NULL_NAME) => self.source.min(self.target) < NAMES_NOT_NULL,
+            ("view", "definition") if view_text::differs_between(self.source, self.target) => {
+                matches!((&finding.source, &finding.target), (Some(one), Some(two)) if view_text::alike(one, two))
+            }
+            _ => false,
+        }
+    }
+}
 
 /// One compared object.
 #[derive(Debug, PartialEq)]
@@ -27,6 +62,8 @@ pub(super) struct Compared {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Comparison {
     pub(super) compared: Vec<Compared>,
+    /// Objects that both sides have, and that a side does not show, with the reason.
+    pub(super) unread: Vec<(ObjectRef, String)>,
     pub(super) uncovered: Vec<(ObjectRef, String)>,
     /// Other checks that report what explains a difference left out here.
     pub(super) left_to: BTreeSet<&'static str>,
@@ -34,13 +71,15 @@ pub(super) struct Comparison {
 
 impl Comparison {
     /// The check's outcome: a unit for each object.
-    pub(super) fn into_outcome(self, check: &str) -> CheckOutcome {
+    pub(super) fn into_outcome(mut self, check: &str) -> CheckOutcome {
         let covered = self.compared.iter().map(|one| one.key.clone()).collect();
         let unit = |one: Compared| {
             let unit = Unit::judged(check, one.object, one.findings);
             one.note.into_iter().fold(unit, Unit::detail)
         };
-        let units = self.compared.into_iter().map(unit).collect();
+        let unknown = self.unread.iter().map(|(key, reason)| Unit::incomplete(check, key.clone(), reason));
+        let units = self.compared.into_iter().map(unit).chain(unknown).collect();
+        self.uncovered.extend(self.unread);
         CheckOutcome { units, covered, uncovered: self.uncovered, left_to: self.left_to }
     }
 }
@@ -48,29 +87,29 @@ impl Comparison {
 /// Compares every object of the kinds that `check` is responsible for.
 pub(super) fn compare(check: &str, context: &Context) -> Comparison {
     let (source, target) = (&context.source.catalog, &context.target.catalog);
-    let sides = Sides { source: &source.inventory, target: &target.inventory };
-    let drop_maintain = drop_maintain(source.server.major(), target.server.major());
-    sides.compare(check, drop_maintain, |relation| scope::exclusion(context, relation))
-}
-
-/// Whether the privilege MAINTAIN is left out between servers of these major versions.
-pub(super) fn drop_maintain(one: u32, two: u32) -> bool {
-    one != two && one.min(two) < KNOWS_MAINTAIN
+    let sides = Sides {
+        source: &source.inventory,
+        target: &target.inventory,
+        unread: [(Side::Source, &source.unread), (Side::Target, &target.unread)],
+    };
+    let majors = Majors { source: source.server.major(), target: target.server.major() };
+    sides.compare(check, majors, |relation| scope::exclusion(context, relation))
 }
 
 /// The inventories of both sides.
 pub(super) struct Sides<'a> {
     pub(super) source: &'a Inventory,
     pub(super) target: &'a Inventory,
+    /// What each side has and does not show.
+    pub(super) unread: [(Side, &'a Unread); 2],
 }
 
 impl Sides<'_> {
-    /// Compares every object of the kinds that `check` is responsible for; `drop_maintain` leaves out a privilege that
-    /// one of the servers does not know.
+    /// Compares every object of the kinds that `check` is responsible for.
     pub(super) fn compare(
         &self,
         check: &str,
-        drop_maintain: bool,
+        majors: Majors,
         exclusion: impl Fn(&RelationName) -> Option<String>,
     ) -> Comparison {
         let mut comparison = Comparison::default();
@@ -85,11 +124,23 @@ impl Sides<'_> {
                             .extend(cause.and_then(|cause| responsible(&cause)).filter(|it| *it != check));
                         comparison.uncovered.push((key.clone(), reason));
                     }
-                    None => comparison.compared.extend(self.object(check, key, drop_maintain, &mut comparison.left_to)),
+                    None if self.is_unread(key).is_some() => {
+                        comparison.unread.extend(self.is_unread(key).map(|reason| (key.clone(), reason)));
+                    }
+                    None => comparison.compared.extend(self.object(check, key, majors, &mut comparison.left_to)),
                 }
             }
         }
         comparison
+    }
+
+    /// Why an object that both sides have cannot be compared; that one side has it not is known all the same.
+    fn is_unread(&self, key: &ObjectRef) -> Option<String> {
+        let reasons =
+            self.unread.iter().filter_map(|(side, unread)| Some(format!("on the {side}, {}", unread.get(key)?)));
+        let reasons: Vec<String> = reasons.collect();
+        let on_both = self.source.contains_key(key) && self.target.contains_key(key);
+        (on_both && !reasons.is_empty()).then(|| reasons.join("; "))
     }
 
     /// Why an object is no unit of its own, and the object whose absence explains it.
@@ -99,6 +150,11 @@ impl Sides<'_> {
         exclusion: impl Fn(&RelationName) -> Option<String>,
     ) -> Option<(String, Option<ObjectRef>)> {
         let (source, target) = (self.source.get(key), self.target.get(key));
+        let named =
+            |facts: &InventoryObject| facts.attributes.get(NAMED_HERE).and_then(Option::as_deref) == Some("true");
+        if matches!(key.kind.as_str(), "role" | "membership") && ![source, target].into_iter().flatten().any(named) {
+            return Some(("nothing in either database names it".to_owned(), None));
+        }
         let (facts, home) = source.map(|facts| (facts, self.source)).or(target.map(|facts| (facts, self.target)))?;
         if let Some(reason) = parents::relation(key, facts, home).and_then(|relation| exclusion(&relation)) {
             return Some((reason, None));
@@ -119,7 +175,7 @@ impl Sides<'_> {
         &self,
         check: &str,
         key: &ObjectRef,
-        drop_maintain: bool,
+        majors: Majors,
         left_to: &mut BTreeSet<&'static str>,
     ) -> Option<Compared> {
         // Row security is a property of a table, and findings say so.
@@ -129,7 +185,7 @@ impl Sides<'_> {
         };
         let (mut source, mut target) = (self.source.get(key).cloned(), self.target.get(key).cloned());
         let mut note = None;
-        if drop_maintain && key.kind == "grant" {
+        if majors.drop_maintain() && key.kind == "grant" {
             let dropped = [strip_maintain(&mut source), strip_maintain(&mut target)];
             note = dropped.contains(&true).then(|| "MAINTAIN left out: one of the servers is older than it".to_owned());
         }
@@ -149,7 +205,11 @@ impl Sides<'_> {
             findings.retain(|finding| finding.attribute != "definition");
             left_to.insert("schema");
         }
-        findings.retain(|finding| !self.follows_its_original(key, finding));
+        // Another version of an extension brings other members.
+        if key.kind == "extension" && findings.iter().any(|finding| finding.attribute == "version") {
+            findings.retain(|finding| finding.attribute != "members");
+        }
+        findings.retain(|finding| !self.follows_its_original(key, finding) && !majors.explains(key, finding));
         Some(Compared { key: key.clone(), object, findings, note })
     }
 
@@ -166,6 +226,9 @@ impl Sides<'_> {
     fn follows_its_constraint(&self, key: &ObjectRef) -> bool {
         let (Some(facts), "index") = (self.source.get(key), key.kind.as_str()) else { return false };
         let Some(constraint) = parents::constraint_of_index(key, facts, self.source) else { return false };
+        if self.unread.iter().any(|(_, unread)| unread.contains_key(&constraint)) {
+            return false;
+        }
         let definition = |side: &Inventory| side.get(&constraint)?.attributes.get("definition").cloned();
         definition(self.source) != definition(self.target)
     }
@@ -232,8 +295,12 @@ mod tests {
         objects.iter().map(object).collect()
     }
 
-    fn found(check: &str, source: &Inventory, target: &Inventory, drop_maintain: bool) -> Vec<(String, String)> {
-        let comparison = Sides { source, target }.compare(check, drop_maintain, |_| None);
+    const ALIKE: Majors = Majors { source: 18, target: 18 };
+
+    fn found(check: &str, source: &Inventory, target: &Inventory, majors: Majors) -> Vec<(String, String)> {
+        let none = Unread::new();
+        let unread = [(Side::Source, &none), (Side::Target, &none)];
+        let comparison = Sides { source, target, unread }.compare(check, majors, |_| None);
         let findings = comparison.compared.into_iter().flat_map(|one| one.findings);
         findings.map(|finding| (finding.object.to_string(), finding.attribute)).collect()
     }
@@ -251,10 +318,10 @@ mod tests {
             ("grant", "table public.t to anon", Some("table public.t"), &[("privileges", "select")]),
         ]);
         let target = inventory(&[("schema", "public", None, &[])]);
-        assert_eq!(found("schema", &source, &target, false), [("table public.t".into(), "missing".into())]);
-        assert_eq!(found("schema", &target, &source, false), [("table public.t".into(), "extra".into())]);
+        assert_eq!(found("schema", &source, &target, ALIKE), [("table public.t".into(), "missing".into())]);
+        assert_eq!(found("schema", &target, &source, ALIKE), [("table public.t".into(), "extra".into())]);
         for check in ["rls", "grants", "indexes"] {
-            assert!(found(check, &source, &target, false).is_empty(), "{check}");
+            assert!(found(check, &source, &target, ALIKE).is_empty(), "{check}");
         }
     }
 
@@ -266,11 +333,29 @@ mod tests {
         let index = ("index", "public.t_key", Some("public.t"), &[("definition", "on (a)")][..]);
         let other_index = ("index", "public.t_key", Some("public.t"), &[("definition", "on (b)")][..]);
         let whole = inventory(&[table, key, index]);
-        assert!(found("indexes", &whole, &inventory(&[table]), false).is_empty());
-        assert_eq!(found("indexes", &whole, &inventory(&[table, key]), false).len(), 1);
+        assert!(found("indexes", &whole, &inventory(&[table]), ALIKE).is_empty());
+        assert_eq!(found("indexes", &whole, &inventory(&[table, key]), ALIKE).len(), 1);
         let changed = inventory(&[table, other_key, other_index]);
-        assert!(found("indexes", &whole, &changed, false).is_empty());
-        assert_eq!(found("schema", &whole, &changed, false).len(), 1);
+        assert!(found("indexes", &whole, &changed, ALIKE).is_empty());
+        assert_eq!(found("schema", &whole, &changed, ALIKE).len(), 1);
+    }
+
+    #[test]
+    fn what_a_side_does_not_show_is_unknown_unless_only_one_has_it() {
+        let table = ("table", "public.t", None, &[][..]);
+        let index = ("index", "public.i", Some("public.t"), &[("definition", "on (a)")][..]);
+        let hidden = ("index", "public.i", Some("public.t"), &[][..]);
+        let (none, unread) =
+            (Unread::new(), Unread::from([(ObjectRef::new("index", "public.i"), "locked".to_owned())]));
+        let compared = |source: &Inventory, target: &Inventory| {
+            let unread = [(Side::Source, &none), (Side::Target, &unread)];
+            Sides { source, target, unread }.compare("indexes", ALIKE, |_| None)
+        };
+        let both = compared(&inventory(&[table, index]), &inventory(&[table, hidden]));
+        assert!(both.compared.is_empty());
+        assert_eq!(both.unread, [(ObjectRef::new("index", "public.i"), "on the target, locked".to_owned())]);
+        let alone = compared(&inventory(&[table]), &inventory(&[table, hidden]));
+        assert_eq!((alone.unread.len(), alone.compared[0].findings[0].attribute.as_str()), (0, "extra"));
     }
 
     #[test]
@@ -283,7 +368,7 @@ mod tests {
             ("grant", "table public.t to a", parent, &[("privileges", "insert, maintain*, select")]),
             ("grant", "table public.t to b", parent, &[("privileges", "maintain")]),
         ]);
-        assert!(found("grants", &old, &new, true).is_empty());
-        assert_eq!(found("grants", &old, &new, false).len(), 2);
+        assert!(found("grants", &old, &new, Majors { source: 15, target: 17 }).is_empty());
+        assert_eq!(found("grants", &old, &new, ALIKE).len(), 2);
     }
 }

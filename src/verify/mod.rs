@@ -6,10 +6,13 @@
 mod against;
 mod gather;
 mod grants;
+mod hashed;
 mod identity;
 mod indexes;
 mod inventory_diff;
 mod masked;
+mod masked_manifest;
+mod masks;
 mod orphan_query;
 mod orphans;
 mod parents;
@@ -23,8 +26,10 @@ mod sequences;
 mod tolerances;
 mod trouble;
 mod vectors;
+mod view_text;
 
 pub use against::verify_against;
+pub use masked_manifest::fingerprint_of_source;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -45,6 +50,7 @@ pub fn checks() -> Vec<Box<dyn Check>> {
 fn with_rows(rows: rows::Rows) -> Vec<Box<dyn Check>> {
     vec![
         Box::new(rows),
+        Box::new(masks::Masks),
         Box::new(orphans::Orphans),
         Box::new(schema::Schema),
         Box::new(rls::RowSecurity),

@@ -118,6 +118,9 @@ async fn side<R: Role>(view: &SideView<R>, key: &ForeignKey, object: &ObjectRef)
     let mut session = view.readers.acquire().await?;
     let child = from_item(&view.catalog, &mut session, &key.child, &key.columns).await?;
     let parent = from_item(&view.catalog, &mut session, &key.parent, &key.parent_columns).await?;
+    if let Some(reason) = view.catalog.unread.get(object) {
+        return Err(Error::incomplete(format!("on the {}, {reason}", R::SIDE)));
+    }
     let facts = view.catalog.inventory.get(object);
     let definition = facts.and_then(|facts| facts.attributes.get("definition").cloned().flatten()).unwrap_or_default();
     let of_key = |column: &&Column| key.columns.contains(&column.name);

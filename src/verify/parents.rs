@@ -40,11 +40,20 @@ fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
             all
         }
         ("statistics object", Some(parent)) => vec![schema(), as_any(&["table", "view"], parent)],
-        ("view" | "function" | "type" | "collation" | "operator" | "operator class", _) => vec![schema()],
-        ("text search configuration" | "text search dictionary", _) => vec![schema()],
+        (
+            "view" | "function" | "type" | "collation" | "operator" | "operator class" | "operator family"
+            | "conversion",
+            _,
+        ) => vec![schema()],
+        ("text search configuration" | "text search dictionary" | "text search parser" | "text search template", _) => {
+            vec![schema()]
+        }
         ("row security", _) => vec![as_any(&["table"], &object.identity)],
         ("grant", Some(parent)) if parent.starts_with("foreign server ") => {
             vec![as_any(&["foreign server"], parent.trim_start_matches("foreign server "))]
+        }
+        ("grant", Some(parent)) if parent.starts_with("foreign data wrapper ") => {
+            vec![as_any(&["foreign data wrapper"], parent.trim_start_matches("foreign data wrapper "))]
         }
         ("grant", Some(parent)) => match parent.split_once(' ') {
             // A view's columns are no objects of their own: their grants hang on the view.
@@ -53,7 +62,7 @@ fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
                     identity::split_last(name).map_or_else(Vec::new, |(table, _)| as_any(&["table", "view"], table));
                 vec![owner, as_any(&["column"], name)]
             }
-            Some((kind @ ("table" | "view" | "sequence" | "schema" | "function" | "type"), name)) => {
+            Some((kind @ ("table" | "view" | "sequence" | "schema" | "function" | "type" | "language"), name)) => {
                 vec![as_any(&[kind], name)]
             }
             _ => Vec::new(),
@@ -62,6 +71,11 @@ fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
         ("column", Some(parent)) => vec![own_table(), as_any(&["table", "column"], parent)],
         ("constraint", Some(parent)) => vec![own_table(), as_any(&["table", "constraint"], parent)],
         ("trigger", Some(parent)) => vec![own_table(), as_any(&["table", "view", "trigger"], parent)],
+        // By the role it gives: the one that is given it may be none that the database names.
+        ("membership", _) => {
+            let role = object.identity.rsplit_once(" in ");
+            role.map(|(_, role)| as_any(&["role"], role)).into_iter().collect()
+        }
         (_, Some(parent)) => vec![as_any(&["table", "view"], parent)],
         (_, None) => Vec::new(),
     }

@@ -86,7 +86,7 @@ async fn answer<R: Role>(view: &SideView<R>, sample: &Sample) -> Result<Vec<Text
         None => session.user_rows(&sample.sql).await,
         Some(seconds) => session.user_rows_within(&sample.sql, Duration::from_secs(seconds)).await,
     };
-    let mut rows = rows?;
+    let mut rows = rows.map_err(|error| view.readers.judged(error))?;
     if sample.any_order {
         rows.sort();
     }

@@ -22,7 +22,7 @@ impl Check for Schema {
         "extensions, schemas, types, tables, columns and their order, constraints, sequences' settings, views, functions, \
          triggers, rules, operators, collations, casts, text search, statistics, foreign servers, event triggers, \
          publications and the database's locale and settings are alike, down to each attribute; it says nothing of rows, \
-         row security, grants or indexes, nor of what is inside large objects"
+         row security, grants or indexes"
     }
 
     fn turn(&self) -> u8 {

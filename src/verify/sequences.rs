@@ -5,7 +5,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::gather::gather;
 use super::{scope, trouble};
-use crate::catalog::{Sequence, SequenceState};
+use crate::catalog::{Catalog, Sequence, SequenceState};
 use crate::check::{Check, CheckOutcome, Context};
 use crate::model::{Error, Event, Finding, ObjectRef, Outcome, RelationName, Result, Side, Unit, quoted};
 
@@ -59,8 +59,8 @@ async fn judge(context: &Context, source: Option<&Sequence>, target: &Sequence) 
 }
 
 async fn standing(context: &Context, source: Option<&Sequence>, target: &Sequence, object: &ObjectRef) -> Result<Unit> {
-    let state = state_of(target, Side::Target)?;
-    let expected = source.map(|sequence| state_of(sequence, Side::Source)).transpose()?;
+    let state = state_of(&context.target.catalog, target, Side::Target)?;
+    let expected = source.map(|sequence| state_of(&context.source.catalog, sequence, Side::Source)).transpose()?;
     let texts = (expected.map(shown), Some(shown(state)));
     let differs = expected.is_some_and(|expected| expected != state).then(|| {
         let message = "the sequence does not stand where it stands on the source";
@@ -93,9 +93,12 @@ async fn standing(context: &Context, source: Option<&Sequence>, target: &Sequenc
     Ok(Unit::judged(NAME, object.clone(), finding.into_iter().collect()).detail(detail))
 }
 
-fn state_of(sequence: &Sequence, side: Side) -> Result<SequenceState> {
-    let denied = || Error::incomplete(format!("the connected role may not read where it stands on the {side}"));
-    sequence.state.ok_or_else(denied)
+fn state_of(catalog: &Catalog, sequence: &Sequence, side: Side) -> Result<SequenceState> {
+    let unknown = || match catalog.unread.get(&ObjectRef::new("sequence", sequence.name.to_string())) {
+        Some(reason) => Error::incomplete(format!("on the {side}, {reason}")),
+        None => Error::incomplete(format!("the connected role may not read where it stands on the {side}")),
+    };
+    sequence.state.ok_or_else(unknown)
 }
 
 fn shown(state: SequenceState) -> String {

@@ -1,11 +1,13 @@
 //! What is not wholly looked at makes the verdict incomplete, each for its own reason; what can be looked at is.
 
-use pg_rehearse::check::{Context, Selection};
-use pg_rehearse::config::{Config, Flags};
+use pg_rehearse::check::{self, Context, Selection, SideView};
+use pg_rehearse::config::{Config, Flags, SideConfig};
 use pg_rehearse::model::{Events, ExitCode};
+use pg_rehearse::postgres::{Endpoint, Target};
+use pg_rehearse::verify;
 use sqlx::{Connection, Executor, PgConnection};
 
-use crate::support::{Found, Pair, expect, incomplete, open, run, server_urls, verify_urls};
+use crate::support::{Found, Pair, expect, incomplete, open, run, server_urls, value, verify_urls};
 
 fn rows() -> Selection {
     Selection { only: vec!["rows".into()], skip: vec![] }
@@ -115,15 +117,126 @@ async fn a_table_that_is_locked_past_the_time_limit_is_incomplete_alone() {
         "{reasons:?}"
     );
     assert_eq!(open(&checked.units), Found::new());
-    // The server prints an index only under a lock of its table, so there the catalog cannot be read: no verdict at all.
-    other.execute("lock table public.free in access exclusive mode").await.unwrap();
-    let flags = Flags { source: Some(pair.source.clone()), target: Some(pair.target.clone()), ..Flags::default() };
-    let error = Context::open(&Config::from_text(config, &flags).unwrap(), &Events::silent()).await.unwrap_err();
-    assert_eq!(error.exit_code(), ExitCode::Incomplete, "{error}");
-    let hint = error.hint_text().unwrap();
-    assert!(hint.contains("public.busy, public.free"), "{hint}");
     other.close().await.unwrap();
     assert_eq!(incomplete(&pair.verify(config, &["rows", "schema"]).await.units), []);
+    pair.drop().await;
+}
+
+/// A table on which hangs whatever the server prints only under a lock of it, and one beside it.
+const GUARDED: &str = "
+create table public.busy (a int primary key check (a > 0), b text, c int generated always as (a * 2) stored, d int);
+create index by_b on public.busy (lower(b));
+create view public.seen as select a, b from public.busy;
+create view public.apart as select 1 as one;
+create policy own on public.busy using (b = current_user);
+create statistics public.of_busy on a, b from public.busy;
+create function public.nothing() returns trigger language plpgsql as 'begin return new; end';
+create trigger when_b before update on public.busy for each row when (new.b is null) execute function public.nothing();
+create trigger always before insert on public.busy for each row execute function public.nothing();
+create rule quiet as on delete to public.busy where old.a < 0 do instead nothing;
+create function public.newest() returns int begin atomic select max(a) from public.busy; end;
+create table public.free (a int primary key, b text);
+create view public.calm as select a from public.free;
+create policy all_of_it on public.free using (a > 0);
+insert into public.busy values (1, 'x'); insert into public.free values (1, 'x'), (2, 'y')";
+
+#[tokio::test]
+async fn a_locked_table_hides_what_hangs_on_it_and_nothing_else() {
+    let pair = Pair::new(&[GUARDED]).await;
+    run(&pair.target, "update public.free set b = 'z' where a = 2; drop policy all_of_it on public.free").await;
+    let mut other = PgConnection::connect(&pair.target).await.unwrap();
+    other.execute("begin; lock table public.busy in access exclusive mode").await.unwrap();
+    let config = "[target]\nstatement_timeout = 2\n[[mask]]\ncolumn = 'public.busy.b'\nmask = 'null'\n";
+    let checked = pair.verify(config, &[]).await;
+    let found = [("rows", "table public.free", "rows changed"), ("rls", "policy public.free.all_of_it", "missing")];
+    assert_eq!(open(&checked.units), expect(&found));
+    let reasons = incomplete(&checked.units);
+    let mut hidden: Vec<&str> = reasons.iter().map(|(object, _)| object.as_str()).collect();
+    hidden.sort_unstable();
+    let expected = [
+        "column public.busy.c",
+        "constraint public.busy.busy_a_check",
+        "function public.newest()",
+        "index public.busy_pkey",
+        "index public.by_b",
+        "policy public.busy.own",
+        "rule public.busy.quiet",
+        "statistics object public.of_busy",
+        "table public.busy",
+        "trigger public.busy.when_b",
+        "view public.seen",
+    ];
+    assert_eq!(hidden, expected, "{reasons:#?}");
+    for (object, reason) in reasons.iter().filter(|(object, _)| object != "table public.busy") {
+        assert!(
+            reason.starts_with("on the target, ") && reason.contains("public.busy (session "),
+            "{object}: {reason}"
+        );
+    }
+    let entry = checked.ledger.iter().find(|entry| entry.object.identity == "public.by_b").unwrap();
+    assert!(entry.compared_by.is_empty() && entry.not_compared.as_ref().unwrap().contains("session"), "{entry:?}");
+
+    // One side alone has it: that is known.
+    run(&pair.source, "drop function public.newest()").await;
+    let found = open(&pair.verify(config, &["schema"]).await.units);
+    assert_eq!(found, expect(&[("schema", "function public.newest()", "extra")]));
+
+    // What writes needs the whole catalog.
+    let target = SideConfig { statement_timeout: 2, ..configured(&pair.target) };
+    let error = SideView::<Target>::open(&Endpoint::new(&target).unwrap(), 1, &[]).await.unwrap_err();
+    assert_eq!(error.exit_code(), ExitCode::Incomplete, "{error}");
+    assert!(error.hint_text().unwrap().contains("public.busy (session "), "{error:?}");
+    other.close().await.unwrap();
+    assert_eq!(incomplete(&pair.verify("", &["rows", "schema"]).await.units), []);
+    pair.drop().await;
+}
+
+fn configured(url: &str) -> SideConfig {
+    let flags = Flags { source: Some(url.into()), target: Some(url.into()), ..Flags::default() };
+    Config::from_text("", &flags).unwrap().target
+}
+
+#[tokio::test]
+async fn what_is_made_of_masked_columns_is_not_read_where_a_lock_hid_how() {
+    let pair = Pair::new(&[GUARDED]).await;
+    let mut other = PgConnection::connect(&pair.source).await.unwrap();
+    other.execute("begin; lock table public.busy in access exclusive mode").await.unwrap();
+    let text = "[source]\nstatement_timeout = 2\n[[mask]]\ncolumn = 'public.busy.d'\nmask = 'null'\n";
+    let flags = Flags { source: Some(pair.source.clone()), target: Some(pair.target.clone()), ..Flags::default() };
+    let config = Config::from_text(text, &flags).unwrap();
+    let context = Context::open(&config, &Events::silent()).await.unwrap();
+    // The rows can be read again by now.
+    other.close().await.unwrap();
+    let checked = check::run(&verify::checks(), &rows(), &context).await.unwrap();
+    context.close().await;
+    let reasons = incomplete(&checked.units);
+    assert!(
+        matches!(&reasons[..], [(object, reason)] if object == "table public.busy" && reason.contains("is made of masked columns is not known")),
+        "{reasons:?}"
+    );
+    assert_eq!(open(&checked.units), Found::new());
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn a_lock_that_is_waited_for_stands_in_the_way_too() {
+    let pair = Pair::new(&[GUARDED]).await;
+    let mut reader = PgConnection::connect(&pair.source).await.unwrap();
+    reader.execute("begin; select * from public.busy").await.unwrap();
+    let mut waiting = PgConnection::connect(&pair.source).await.unwrap();
+    let lock = tokio::spawn(async move {
+        let _ = waiting.execute("begin; lock table public.busy in access exclusive mode").await;
+        waiting
+    });
+    while value(&pair.source, "select count(*)::text from pg_locks where not granted").await.as_deref() == Some("0") {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let checked = pair.verify("[source]\nstatement_timeout = 2\n", &["indexes", "rows"]).await;
+    let reasons = incomplete(&checked.units);
+    let hidden: Vec<&str> = reasons.iter().map(|(object, _)| object.as_str()).collect();
+    assert_eq!(hidden, ["table public.busy", "index public.busy_pkey", "index public.by_b"], "{reasons:?}");
+    reader.close().await.unwrap();
+    lock.await.unwrap().close().await.unwrap();
     pair.drop().await;
 }
 

@@ -129,8 +129,8 @@ async fn pools_hold_no_two_values_with_one_image() {
     pair.drop().await;
 }
 
-/// Types no value of which can be put in: what the server makes for itself.
-const WITHOUT_VALUES: &str = "cannot accept a value of type";
+/// What the server says of types no value of which can be put in, since it makes them for itself; 15 and 14 say the latter.
+const WITHOUT_VALUES: [&str; 2] = ["cannot accept a value of type", "not implemented"];
 
 #[tokio::test]
 async fn every_type_a_column_may_have_has_a_pool() {
@@ -164,7 +164,8 @@ async fn every_type_a_column_may_have_has_a_pool() {
         let says = value(&pair.source, "select public.says()").await.unwrap_or_default();
         // Where only one of the two servers has libxml, the tests say that they left xml out.
         let xml = name == "pg_catalog.xml" && !pools::all().iter().any(|pool| pool.sql_type == "xml");
-        match says.starts_with(WITHOUT_VALUES) || xml {
+        let without_values = WITHOUT_VALUES.iter().any(|words| says.to_lowercase().contains(words));
+        match without_values || xml {
             true => println!("exempt: {name}: {says}"),
             false => forgotten.push(format!("{name}: {says}")),
         }

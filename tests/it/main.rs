@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod backup;
+mod causes;
 mod checks;
 mod checks_access;
 mod checks_data;
@@ -17,9 +18,14 @@ mod faults;
 mod hashing;
 mod manner;
 mod masks;
+mod masks_check;
+mod masks_fingerprint;
+mod masks_values;
+mod partitions;
 mod preflight;
 mod read_only;
 mod repair;
+mod resume;
 mod rooms;
 mod servers;
 mod support;

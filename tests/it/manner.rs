@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use pg_rehearse::check::{Selection, SideView};
+use pg_rehearse::check::{Context, Selection, SideView};
 use pg_rehearse::config::{Config, Flags};
-use pg_rehearse::fingerprint::CopyRecord;
+use pg_rehearse::fingerprint::{CopyRecord, Fingerprint};
 use pg_rehearse::model::{Error, Events, ExitCode, Outcome, Result, RunReport, Unit};
 use pg_rehearse::postgres::{Care, Endpoint, Readers, Source, Target};
-use pg_rehearse::verify::{Options, verify};
+use pg_rehearse::verify::{Options, verify, verify_against};
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::support::endpoints::endpoint;
@@ -176,6 +176,38 @@ async fn what_was_finished_is_not_read_again_in_the_same_snapshot() {
 }
 
 #[tokio::test]
+async fn a_comparison_with_a_fingerprint_keeps_to_its_time_and_goes_on_where_it_was() {
+    let pair = Pair::new(&[TYPES]).await;
+    let view = SideView::open(&endpoint::<Source>(&pair.source), 2, &[]).await.unwrap();
+    let scope = configuration(&pair, "").scope;
+    let before = Fingerprint::take(&view.readers, &view.catalog, &scope, None).await.unwrap();
+    view.readers.close().await;
+    let held = hold(&pair.target).await;
+    let against = async |text: &str, options: &Options| {
+        let mut config = configuration(&pair, text);
+        config.target.snapshot = Some(held.1.clone());
+        verify_against(&config, &before, "f", &Selection::default(), options, &Events::silent()).await.unwrap()
+    };
+    let report = against("[verify]\nbudget = '1ms'\n", &Options::default()).await;
+    let reasons = incomplete(&report.units);
+    assert!(reasons.len() == 2 && reasons.iter().all(|(_, reason)| reason.contains("time budget")), "{reasons:?}");
+    assert!(report.units_of("schema").count() > 2 && open(&report.units).is_empty());
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("finished");
+    let options = Options { resume: Some(path.clone()), ..Options::default() };
+    assert_eq!(against("", &options).await.exit_code(), ExitCode::Same);
+    // A sum that only the file has: who reads the table again does not see it.
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 2, "two tables");
+    std::fs::write(&path, text.replace("\"rows\":40", "\"rows\":41")).unwrap();
+    let found = expect(&[("rows", "table public.bag", "number of rows")]);
+    assert_eq!(open(&against("", &options).await.units), found);
+    assert_eq!(open(&against("", &Options::default()).await.units), expect(&[]));
+    pair.drop().await;
+}
+
+#[tokio::test]
 async fn a_snapshot_that_is_not_there_is_a_usage_error() {
     let pair = Pair::new(&[TYPES]).await;
     let mut config = configuration(&pair, "");
@@ -322,7 +354,86 @@ async fn others_at_work_are_waited_for() {
     readers.answer("select 1").await.unwrap();
     assert!(clock.elapsed() >= Duration::from_secs(2));
     busy.await.unwrap();
+    // A snapshot whose answers are remembered asks for the load anew all the same.
+    readers.remember();
+    readers.answer("select 2").await.unwrap();
+    let (source, clock) = (pair.source.clone(), Instant::now());
+    let busy = tokio::spawn(async move { run(&source, "select pg_sleep(2)").await });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    tokio::time::timeout(Duration::from_secs(60), readers.answer("select 3")).await.unwrap().unwrap();
+    assert!(clock.elapsed() >= Duration::from_secs(2));
+    busy.await.unwrap();
     readers.close().await;
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn a_sample_does_not_outlast_the_time_budget() {
+    let pair = Pair::new(&[TYPES]).await;
+    let sample = "[[sample]]\nname = 'slow'\nsql = 'select pg_sleep(30)::text'\nexpect = 'same'\ntimeout = 60\n";
+    let clock = Instant::now();
+    let checked = pair.verify(&format!("[verify]\nbudget = '4s'\n{sample}"), &["samples"]).await;
+    assert!(clock.elapsed() < Duration::from_secs(20), "{:?}", clock.elapsed());
+    let reasons = incomplete(&checked.units);
+    assert!(matches!(&reasons[..], [(_, reason)] if reason.contains("time budget")), "{reasons:?}");
+    // Within the budget its own time holds.
+    let short = sample.replace("timeout = 60", "timeout = 1");
+    let clock = Instant::now();
+    let checked = pair.verify(&format!("[verify]\nbudget = '60s'\n{short}"), &["samples"]).await;
+    assert!(clock.elapsed() < Duration::from_secs(20), "{:?}", clock.elapsed());
+    let reasons = incomplete(&checked.units);
+    assert!(matches!(&reasons[..], [(_, reason)] if reason.contains("time limit")), "{reasons:?}");
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn each_look_reads_a_table_once_and_no_catalog() {
+    let pair = Pair::new(&[TYPES]).await;
+    run(&pair.target, "delete from public.every where id in (7, 9)").await;
+    let scans = async || {
+        let query = "select seq_scan from pg_stat_user_tables where relname = 'every'";
+        let mut last = -1;
+        // Sessions tell what they have read some time after they end.
+        for _ in 0..50 {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let now: i64 = value(&pair.source, &format!("select ({query})::text")).await.unwrap().parse().unwrap();
+            if now == last {
+                return now;
+            }
+            last = now;
+        }
+        panic!("the scans are never counted up");
+    };
+    let before = scans().await;
+    let busy = async {
+        for n in 0..400 {
+            run(&pair.target, &format!("update public.every set name = 'busy {n}' where id = 3")).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    run(&pair.target, "update public.every set name = 'busy' where id = 3").await;
+    let options = Options::default();
+    let found = tokio::select! {
+        found = report(&pair, "[verify]\nrecheck = 1\n", &options) => found.unwrap(),
+        () = busy => panic!("verify took longer than the writes"),
+    };
+    let reasons = incomplete(&found.units);
+    assert_eq!(reasons, [("table public.every".into(), "1 row went on changing in all of 1 looks".into())]);
+    let findings: Vec<_> = found.units.iter().flat_map(Unit::open_findings).map(|one| one.total).collect();
+    assert_eq!(findings, [2], "the rows that stand");
+    // The checksum, the rows of it that differ, and one look; what the rows share is asked for once more.
+    assert_eq!(scans().await - before, 4);
+
+    // A look takes the catalog as it was loaded.
+    let context = Context::open(&configuration(&pair, ""), &Events::silent()).await.unwrap();
+    run(&pair.source, "create table public.later (a int); update public.every set name = 'later' where id = 1").await;
+    let again = context.again().await.unwrap();
+    assert!(again.source.catalog.relations.keys().eq(context.source.catalog.relations.keys()));
+    let name = "select name from public.every where id = 1";
+    assert_eq!(again.source.readers.answer(name).await.unwrap(), [[Some("later".to_owned())]]);
+    assert_eq!(context.source.readers.answer(name).await.unwrap(), [[Some("name 1".to_owned())]]);
+    context.close().await;
+    again.close().await;
     pair.drop().await;
 }
 

@@ -7,12 +7,16 @@ use pg_rehearse::preflight::{PreflightReport, Readiness, preflight};
 use crate::support::endpoints::Pair;
 
 async fn look(pair: &Pair, target: Option<&str>) -> PreflightReport {
+    look_at(pair, target, "").await
+}
+
+async fn look_at(pair: &Pair, target: Option<&str>, configuration: &str) -> PreflightReport {
     let flags = Flags {
         source: Some(pair.source.url.expose().to_owned()),
         target: Some(target.unwrap_or(pair.target.url.expose()).to_owned()),
         ..Flags::default()
     };
-    let config = Config::from_text("[target]\nenvironment = 'staging'", &flags).unwrap();
+    let config = Config::from_text(&format!("{configuration}\n[target]\nenvironment = 'staging'"), &flags).unwrap();
     preflight(&config, None, &Events::silent()).await.unwrap()
 }
 
@@ -35,6 +39,26 @@ async fn every_obstacle_has_its_row() {
 
     pair.on_target("create table outside (a int references a); alter table c add required int not null").await;
     assert_eq!(stops(&look(&pair, None).await), ["schema", "foreign keys into the plan"]);
+
+    // A table outside the plan whose rows the target does not have.
+    pair.both(
+        "create schema away; create table away.parent (a int, b text, primary key (a, b));
+               create table child (a int, b text, foreign key (a, b) references away.parent)",
+    )
+    .await;
+    pair.on_source(
+        "insert into away.parent values (1, 'x'), (2, 'y\"'); insert into child values (1, 'x'), (2, 'y\"'), (3, null)",
+    )
+    .await;
+    pair.on_target("insert into away.parent values (1, 'x')").await;
+    let narrow = "[scope]\nexcluded = { \"away.parent\" = \"stays\", \"public.outside\" = \"stays\", \"public.a\" = \"stays\", \"public.c\" = \"stays\" }";
+    let report = look_at(&pair, None, narrow).await;
+    assert_eq!(stops(&report), ["foreign keys out of the plan"], "{report:#?}");
+    let row = report.rows.iter().find(|row| row.check == "foreign keys out of the plan").unwrap();
+    assert!(row.found.contains("1 parent not in away.parent") && row.found.contains("y"), "{}", row.found);
+    pair.on_target("insert into away.parent values (2, 'y\"')").await;
+    assert_eq!(stops(&look_at(&pair, None, narrow).await), Vec::<&str>::new());
+    pair.both("drop table child, away.parent").await;
 
     let same = look(&pair, Some(pair.source.url.expose())).await;
     assert_eq!(stops(&same), ["distinct"]);

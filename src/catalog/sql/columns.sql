@@ -1,11 +1,15 @@
 -- Columns with their types resolved down to the base type, and how that type is sent in binary.
 with recursive base as (
-  select t.oid, t.oid as base from pg_type t where t.typtype <> 'd'
+  select t.oid, t.oid as base, -1 as modifier from pg_type t where t.typtype <> 'd'
   union all
-  select d.oid, b.base from pg_type d join base b on b.oid = d.typbasetype where d.typtype = 'd'
+  select d.oid, b.base, case when d.typtypmod <> -1 then d.typtypmod else b.modifier end
+  from pg_type d join base b on b.oid = d.typbasetype where d.typtype = 'd'
 )
 select n.nspname::text as schema, c.relname::text as relation, a.attname::text as name, a.attnum::int as position,
        format_type(a.atttypid, a.atttypmod) as declared_type,
+       -- char(n) and varchar(n), also where a domain is declared so.
+       case when bt.oid in ('bpchar'::regtype, 'varchar'::regtype)
+            then nullif(greatest(coalesce(nullif(a.atttypmod, -1), base.modifier), 4), 4) - 4 end as characters,
        -- From 18 on a NOT NULL constraint can stand without having been validated: it proves nothing then.
        a.attnotnull and not exists (select 1 from pg_constraint k
                                     where k.conrelid = a.attrelid and k.contype = 'n' and not k.convalidated

@@ -14,4 +14,4 @@ join pg_class ic on ic.oid = i.indexrelid
 join pg_namespace n on n.oid = c.relnamespace
 where i.indisunique and i.indimmediate and i.indisvalid and i.indpred is null and i.indexprs is null
   and n.nspname = any(:schemas)
-order by 1, 2, i.indisprimary desc, array_length(i.indkey::int2[], 1), 3
+order by n.nspname, c.relname, i.indisprimary desc, array_length(i.indkey::int2[], 1), ic.relname

@@ -101,12 +101,15 @@ pub(super) fn choose(
         }
     }
     if fires {
-        let more = foreign.iter().enumerate().filter(|(_, key)| {
-            free(key) && (long.contains(&child(key)) || in_cycle(&child(key), &parent(key)))
-        });
+        let more = foreign
+            .iter()
+            .enumerate()
+            .filter(|(_, key)| free(key) && (long.contains(&child(key)) || in_cycle(&child(key), &parent(key))));
         keys.extend(more.map(|(at, _)| at));
     }
-    choice.chosen.extend(keys.into_iter().map(|at| of_foreign(child(&foreign[at]), parent(&foreign[at]), &foreign[at])));
+    choice
+        .chosen
+        .extend(keys.into_iter().map(|at| of_foreign(child(&foreign[at]), parent(&foreign[at]), &foreign[at])));
     choice.chosen.extend(second);
     choice.chosen.extend(first);
     choice
@@ -135,11 +138,17 @@ fn of_key(table: RelationName, index: &Index, key: &Key) -> Chosen {
     };
     let mut rebuild = vec![
         index.definition.clone(),
-        format!("alter table only {} add constraint {name} {kind} using index {}{when}", table.sql(), quoted(&index.name)),
+        format!(
+            "alter table only {} add constraint {name} {kind} using index {}{when}",
+            table.sql(),
+            quoted(&index.name)
+        ),
     ];
     rebuild.extend(index.comment.as_ref().map(|text| format!("comment on index {sql} is {}", literal(text))));
     rebuild.extend(
-        key.comment.as_ref().map(|text| format!("comment on constraint {name} on {} is {}", table.sql(), literal(text))),
+        key.comment
+            .as_ref()
+            .map(|text| format!("comment on constraint {name} on {} is {}", table.sql(), literal(text))),
     );
     let remove = format!("alter table only {} drop constraint {name}", table.sql());
     Chosen { aside: aside(Kind::Key, &table, &key.name, rebuild, None), table, parent: None, remove }
@@ -150,9 +159,8 @@ fn of_foreign(table: RelationName, parent: RelationName, key: &Foreign) -> Chose
     // Made first and proven after: to prove it takes a weaker lock.
     let suffix = if key.validated { " not valid" } else { "" };
     let mut rebuild = vec![format!("alter table only {sql} add constraint {name} {}{suffix}", key.definition)];
-    rebuild.extend(
-        key.comment.as_ref().map(|text| format!("comment on constraint {name} on {sql} is {}", literal(text))),
-    );
+    rebuild
+        .extend(key.comment.as_ref().map(|text| format!("comment on constraint {name} on {sql} is {}", literal(text))));
     let validate = key.validated.then(|| format!("alter table only {sql} validate constraint {name}"));
     let remove = format!("alter table only {sql} drop constraint {name}");
     Chosen { aside: aside(Kind::ForeignKey, &table, &key.name, rebuild, validate), table, parent: Some(parent), remove }
@@ -163,7 +171,8 @@ mod tests {
     use super::*;
 
     fn index(oid: i64, table: &str, name: &str, key: bool, movable: bool) -> Index {
-        let key = key.then(|| Key { name: name.into(), primary: true, deferrable: false, deferred: false, comment: None });
+        let key =
+            key.then(|| Key { name: name.into(), primary: true, deferrable: false, deferred: false, comment: None });
         let definition = format!("CREATE INDEX {name} ON public.{table}");
         let (schema, relation, name) = ("public".into(), table.into(), name.into());
         Index { oid, schema, relation, name, vector: false, definition, comment: None, key, movable }
@@ -225,11 +234,15 @@ mod tests {
 
     #[test]
     fn a_foreign_key_is_made_first_and_proven_after() {
-        let chosen = of_foreign(RelationName::new("public", "b"), RelationName::new("public", "a"), &foreign(1, "b", "a", true));
+        let chosen =
+            of_foreign(RelationName::new("public", "b"), RelationName::new("public", "a"), &foreign(1, "b", "a", true));
         assert_eq!(
             chosen.aside.rebuild,
             [r#"alter table only "public"."b" add constraint "b_a" FOREIGN KEY (x) REFERENCES y not valid"#]
         );
-        assert_eq!(chosen.aside.validate.as_deref(), Some(r#"alter table only "public"."b" validate constraint "b_a""#));
+        assert_eq!(
+            chosen.aside.validate.as_deref(),
+            Some(r#"alter table only "public"."b" validate constraint "b_a""#)
+        );
     }
 }

@@ -47,9 +47,11 @@ pub(super) async fn take(session: &mut Session<Target>, plan: &Plan, from: u64, 
         let proven_after = aside.validate.is_some();
         taken.asides.push(Aside { number, kind: aside.kind, table, parent, proven_after });
     }
-    taken.notes.extend(live.into_iter().map(|(table, name)| {
-        format!("{table}: index {name} stays live: the role could not bring it back as it is")
-    }));
+    taken.notes.extend(
+        live.into_iter().map(|(table, name)| {
+            format!("{table}: index {name} stays live: the role could not bring it back as it is")
+        }),
+    );
     Ok(taken)
 }
 
@@ -60,7 +62,8 @@ async fn look(session: &mut Session<Target>, plan: &Plan, from: u64, replica: bo
     let indexes: Vec<Index> = session.read(&include_str!("indexes.sql").replace(":tables", &tables)).await?;
     let foreign: Vec<Foreign> = session.read(&include_str!("foreign_keys.sql").replace(":tables", &tables)).await?;
     let planned: BTreeSet<RelationName> = plan.tables.iter().map(|planned| planned.table.clone()).collect();
-    let long = plan.tables.iter().filter(|planned| planned.bytes >= from).map(|planned| planned.table.clone()).collect();
+    let long =
+        plan.tables.iter().filter(|planned| planned.bytes >= from).map(|planned| planned.table.clone()).collect();
     let in_cycle = |child: &RelationName, parent: &RelationName| {
         plan.cycles.iter().any(|cycle| cycle.contains(child) && cycle.contains(parent))
     };

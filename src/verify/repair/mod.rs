@@ -52,6 +52,11 @@ pub(super) async fn repair(context: &Context, units: &[Unit], path: &Path) -> Re
                 done.tables += 1;
                 done.rows += rows;
                 parts.insert(planned.table.clone(), part);
+                let (source, target) = (&context.source.catalog, &context.target.catalog);
+                let keyed = source.relation(&planned.table).is_some_and(|relation| !relation.keys.is_empty());
+                if !keyed && source.divides_alike(target, &planned.table) {
+                    left_out.push(format!("table {table}: which partition a row is in, since the rows have no key"));
+                }
             }
             Err(reason) => left_out.push(format!("table {table}: {reason}")),
         }

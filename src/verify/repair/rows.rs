@@ -7,11 +7,11 @@ use super::Part;
 use super::statement::{self, Values};
 use crate::catalog::{Column, Relation};
 use crate::check::{Context, SideView};
-use crate::fingerprint::{Instead, TableShape, TableSql, checksum};
-use crate::model::{Error, RelationName, Result};
+use crate::fingerprint::{Instead, TableSql, checksum};
+use crate::model::{Error, RelationName, Result, Side};
 use crate::postgres::Role;
 use crate::verify::masked;
-use crate::verify::rows::{BATCH, Counted, Drill, Place, read as read_values, shape};
+use crate::verify::rows::{Counted, Drill, Place, batch as at_once, read as read_values, shape};
 
 /// Writes the statements of one table; gives the files and how many rows they put right, or why there are none.
 pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Result<(Part, u64), String>> {
@@ -19,13 +19,18 @@ pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Res
     let (Some(source), Some(target)) = (source, target) else {
         return Ok(Err("it is not on both sides; the schema must be put right first".to_owned()));
     };
-    let shape = shape(context, source, target);
+    let mut shape = shape(context, source, target);
+    // Which of several equal rows is in the wrong partition no statement could say.
+    shape.by_partition &= !shape.key.is_empty();
     let needed = |column: &&Column| !column.is_generated() && shape.columns.iter().all(|one| one.name != column.name);
     let absent: Vec<&str> = source.columns.iter().filter(needed).map(|column| column.name.as_str()).collect();
     if !absent.is_empty() {
         return Ok(Err(format!("column {} is not on both sides, or may not be read", absent.join(", "))));
     }
     let instead = masked::instead(context, source);
+    if let Some(reason) = masked::unknown(context, source, &instead) {
+        return Ok(Err(reason));
+    }
     let (one, two) = (TableSql::reading(&shape, source, &instead), TableSql::new(&shape, target));
     let (there, here) =
         tokio::try_join!(checksum(&context.source.readers, &one), checksum(&context.target.readers, &two))?;
@@ -52,10 +57,11 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// Extra rows are deleted, missing and changed ones put in. Where a second unique index could stand in the way of
-    /// an update (two rows whose values were swapped), changed rows are deleted first.
+    /// an update (two rows whose values were swapped), or a row is in another partition than where an insert looks for it,
+    /// changed rows are deleted first.
     async fn keyed(&mut self, counted: &Counted) -> Result<()> {
         let Drill { context, shape, source, target, instead, .. } = *self.drill;
-        for row in read(&context.target, shape, target, target, &Instead::new(), &counted.extra_at).await? {
+        for row in read(&context.target, self.drill, target, &Instead::new(), &counted.extra_at).await? {
             writeln!(self.deletes, "{}", statement::delete(target, &shape.key, &row)).map_err(unwritable)?;
         }
         let changed: Vec<Place> = counted.changed_at.iter().map(|(there, _)| there.clone()).collect();
@@ -63,9 +69,9 @@ impl Writer<'_> {
             .columns
             .iter()
             .any(|column| column.identity.as_deref() == Some("a") && !shape.key.contains(&column.name));
-        let replace = target.keys.len() > 1 || fixed;
+        let replace = target.keys.len() > 1 || fixed || shape.by_partition;
         for (places, replaced) in [(&counted.missing_at, false), (&changed, replace)] {
-            for row in read(&context.source, shape, source, target, instead, places).await? {
+            for row in read(&context.source, self.drill, source, instead, places).await? {
                 if replaced {
                     writeln!(self.deletes, "{}", statement::delete(target, &shape.key, &row)).map_err(unwritable)?;
                 }
@@ -77,11 +83,11 @@ impl Writer<'_> {
 
     /// Each distinct row that differs is held as many times as the source has it.
     async fn multiset(&mut self, counted: &Counted) -> Result<()> {
-        let Drill { context, shape, source, target, instead, .. } = *self.drill;
+        let Drill { context, source, target, instead, .. } = *self.drill;
         for (places, relation, missing) in [(&counted.missing_at, source, true), (&counted.extra_at, target, false)] {
             let rows = match missing {
-                true => read(&context.source, shape, relation, target, instead, places).await?,
-                false => read(&context.target, shape, relation, target, &Instead::new(), places).await?,
+                true => read(&context.source, self.drill, relation, instead, places).await?,
+                false => read(&context.target, self.drill, relation, &Instead::new(), places).await?,
             };
             for (place, row) in places.iter().zip(rows) {
                 let wanted = counted.wanted.get(place).copied().unwrap_or(0);
@@ -101,18 +107,19 @@ impl Writer<'_> {
 /// The rows at the given places of a side, in that order, with the target's columns.
 async fn read<'a, R: Role>(
     side: &SideView<R>,
-    shape: &TableShape,
+    drill: &Drill<'a>,
     relation: &Relation,
-    target: &'a Relation,
     instead: &Instead,
     places: &[Place],
 ) -> Result<Vec<Values<'a>>> {
     let gone = || Error::failed("a differing row is not where it was in the same snapshot");
+    let (shape, target) = (drill.shape, drill.target);
+    let held = if R::SIDE == Side::Source { drill.there } else { drill.here };
     let sql = TableSql::new(shape, relation);
     let columns: Vec<&Column> =
         sql.columns().map(|column| target.column(&column.name).ok_or_else(gone)).collect::<Result<_>>()?;
     let mut rows = Vec::with_capacity(places.len());
-    for batch in places.chunks(BATCH) {
+    for batch in places.chunks(at_once(relation, held.rows())) {
         let mut held = read_values(side, shape, relation, instead, batch).await?;
         for place in batch {
             let texts = held.remove(place).ok_or_else(gone)?.into_iter().map(|(text, _)| text);

@@ -3,13 +3,16 @@
 use crate::catalog::{Column, Relation};
 use crate::model::{literal, quoted};
 
-/// Settings under which the texts in the statements mean what they meant when they were read.
+/// Settings under which the texts in the statements mean what they meant when they were read, and rows are found also in
+/// a partition where they do not belong.
 pub(super) const SETTINGS: &str = "set local search_path to default;
 set local datestyle = 'ISO, YMD';
 set local intervalstyle = 'postgres';
 set local timezone = 'UTC';
 set local lc_monetary = 'C';
-set local standard_conforming_strings = on;";
+set local standard_conforming_strings = on;
+set local enable_partition_pruning = off;
+set local constraint_exclusion = off;";
 
 /// A row's values as text, by column name.
 pub(super) type Values<'a> = Vec<(&'a Column, Option<String>)>;

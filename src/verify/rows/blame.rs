@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn each_bucket_has_its_own_blame() {
-        let shape = TableShape { columns: vec![], key: vec!["id".into()], buckets: 4, strength: Strength::Fast };
+        let (columns, key, strength) = (vec![], vec!["id".into()], Strength::Fast);
+        let shape = TableShape { columns, key, buckets: 4, strength, by_partition: false };
         let then = RecordedTable { shape, source: sums([1, 2, 3, 4]), target: sums([1, 2, 3, 40]) };
         let blames = Blames::new(&then, &sums([10, 2, 30, 4]), &sums([1, 20, 31, 40]));
         assert_eq!(blames.of_key(4), Some(Blame::SourceChanged));

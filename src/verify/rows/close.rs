@@ -2,7 +2,7 @@
 //! whose differences are within their tolerance is no finding.
 
 use super::drill::{Counted, Drill, Gathered};
-use super::values::{self, BATCH};
+use super::values;
 use crate::config::FloatTolerance;
 use crate::model::{RelationName, Result};
 
@@ -20,11 +20,12 @@ pub(super) async fn count(
     examples: usize,
 ) -> Result<(Counted, u64)> {
     let (mut all, mut within) = (Counted::default(), 0);
+    let at_once = values::batch(drill.source, drill.there.rows());
     for part in 0..gathered.parts {
         let mut found = Counted::default();
         gathered.compare(part, usize::MAX, &mut found)?;
         let mut apart = Vec::new();
-        for batch in found.changed_at.chunks(BATCH) {
+        for batch in found.changed_at.chunks(at_once) {
             for (places, (one, two)) in batch.iter().zip(values::both(drill, batch).await?) {
                 let columns = drill.shape.columns.iter().zip(one.iter().zip(&two));
                 let mut differing = columns.filter(|(_, (one, two))| one != two);

@@ -1,11 +1,12 @@
 //! What is said of a table whose checksums differ.
 
 use super::drill::{Counted, Drill};
-use super::table::withheld;
-use super::{NAME, Pair, blame, cause, close, recheck, values};
+use super::values::{self, Looked};
+use super::{NAME, Pair, blame, cause, close, recheck};
 use crate::catalog::Relation;
 use crate::config::FloatTolerance;
-use crate::model::{Finding, Result, RowChange, count, plural};
+use crate::model::{Cause, Finding, Result, RowChange, Side, count, plural};
+use crate::verify::masked::withheld;
 
 /// Most rows of each kind looked at for what they have in common, and bytes of values read for it.
 const LOOKED_AT: u64 = 1000;
@@ -22,8 +23,8 @@ pub(super) struct Found {
 }
 
 /// How many rows of each kind are looked at: fewer where they are long.
-fn looked_at(relation: &Relation) -> usize {
-    let width = relation.bytes / relation.estimated_rows.max(1);
+fn looked_at(relation: &Relation, rows: u64) -> usize {
+    let width = relation.bytes / rows.max(1);
     usize::try_from((LOOKED_AT_BYTES / width.max(1)).clamp(20, LOOKED_AT)).unwrap_or(20)
 }
 
@@ -31,7 +32,7 @@ fn looked_at(relation: &Relation) -> usize {
 /// is the reason why nothing can be told.
 pub(super) async fn differences(drill: &Drill<'_>, pair: &Pair<'_>) -> Result<Found, String> {
     let config = &drill.context.config;
-    let (looks, examples) = (config.manner.recheck, config.examples.max(looked_at(drill.source)));
+    let (looks, examples) = (config.manner.recheck, config.examples.max(looked_at(drill.source, drill.there.rows())));
     let counted = drill.gather().await.and_then(|mut gathered| Ok((gathered.count(examples, looks > 0)?, gathered)));
     let (counted, mut gathered) = match counted {
         Ok(counted) => counted,
@@ -98,41 +99,56 @@ async fn tell(drill: &Drill<'_>, pair: &Pair<'_>, counted: &Counted) -> Found {
         }
     };
     let examples = looked.as_ref().map_or(&[][..], |looked| &looked.rows);
+    let changed = match looked.as_ref().is_some_and(|looked| looked.changes.moves()) {
+        true => "in both with different values or in another partition",
+        false => "in both with different values",
+    };
     for (change, attribute, total, text) in [
         (RowChange::Missing, "rows missing", counted.missing, "in the source and not in the target"),
         (RowChange::Extra, "rows extra", counted.extra, "in the target and not in the source"),
-        (RowChange::Changed, "rows changed", counted.changed, "in both with different values"),
+        (RowChange::Changed, "rows changed", counted.changed, changed),
     ] {
-        if total > 0 {
-            let rows =
-                examples.iter().filter(|row| row.change == change).take(context.config.examples).cloned().collect();
-            let changes = looked.as_ref().map(|looked| &looked.changes).filter(|_| change == RowChange::Changed);
-            let causes = changes.map(cause::Changes::causes).unwrap_or_default();
-            let looked_at = changes.map_or(0, |changes| changes.looked_at() as u64);
-            let cause = match change {
-                RowChange::Missing => cut_off(drill.there.rows(), drill.here.rows(), total),
-                _ => cause::sentence(&causes, looked_at, total),
-            };
-            let message = format!("{} {text}{cause}", plural(total, "row"));
-            let finding = Finding::new(NAME, pair.object.clone(), attribute, message);
-            found.findings.push(finding.with_rows(total, rows).explained(causes));
+        if total == 0 {
+            continue;
         }
+        let rows = examples.iter().filter(|row| row.change == change).take(context.config.examples).cloned().collect();
+        let by_number = cut_off(change, drill.there.rows(), drill.here.rows(), total);
+        let (causes, looked_at) = match &looked {
+            Some(looked) if by_number.is_none() => in_common(drill, change, looked).await,
+            _ => (Vec::new(), 0),
+        };
+        let cause = by_number.unwrap_or_else(|| cause::sentence(&causes, looked_at, total));
+        let message = format!("{} {text}{cause}", plural(total, "row"));
+        let finding = Finding::new(NAME, pair.object.clone(), attribute, message);
+        found.findings.push(finding.with_rows(total, rows).explained(causes));
     }
     found.details.extend(blame::describe(&counted.blamed, drill.blames));
     found
 }
 
+/// What the rows looked at have in common, and how many they are.
+async fn in_common(drill: &Drill<'_>, change: RowChange, looked: &Looked) -> (Vec<Cause>, u64) {
+    match change {
+        RowChange::Missing => (looked.missing.causes(drill, Side::Source).await, looked.missing.looked_at()),
+        RowChange::Extra => (looked.extra.causes(drill, Side::Target).await, looked.extra.looked_at()),
+        RowChange::Changed => (looked.changes.causes(), looked.changes.looked_at() as u64),
+    }
+}
+
 /// The most rows an API answers at once where nobody has told it otherwise.
 const PAGE: u64 = 1000;
 
-/// What the numbers of rows alone say of rows that are missing.
-fn cut_off(there: u64, here: u64, missing: u64) -> String {
-    match here {
-        0 => "; the target has none".to_owned(),
-        PAGE if missing == there.saturating_sub(here) => {
-            format!("; the target has exactly {} of {}, as a copy by pages of an API leaves", count(here), count(there))
-        }
-        _ => String::new(),
+/// What the numbers of rows alone say of rows that only one side has.
+fn cut_off(change: RowChange, there: u64, here: u64, rows: u64) -> Option<String> {
+    match change {
+        RowChange::Missing if here == 0 => Some("; the target has none".to_owned()),
+        RowChange::Extra if there == 0 => Some("; the source has none".to_owned()),
+        RowChange::Missing if here == PAGE && rows == there.saturating_sub(here) => Some(format!(
+            "; the target has exactly {} of {}, as a copy by pages of an API leaves",
+            count(here),
+            count(there)
+        )),
+        _ => None,
     }
 }
 
@@ -142,13 +158,16 @@ mod tests {
 
     #[test]
     fn a_page_of_an_api_is_recognised() {
+        let missing = |there, here, rows| cut_off(RowChange::Missing, there, here, rows).unwrap_or_default();
         assert_eq!(
-            cut_off(4333, 1000, 3333),
+            missing(4333, 1000, 3333),
             "; the target has exactly 1,000 of 4,333, as a copy by pages of an API leaves"
         );
-        assert_eq!(cut_off(4333, 0, 4333), "; the target has none");
+        assert_eq!(missing(4333, 0, 4333), "; the target has none");
         // As many rows as a page, but not the source's.
-        assert_eq!(cut_off(4333, 1000, 4000), "");
-        assert_eq!(cut_off(4333, 4000, 333), "");
+        assert_eq!(missing(4333, 1000, 4000), "");
+        assert_eq!(missing(4333, 4000, 333), "");
+        assert_eq!(cut_off(RowChange::Extra, 0, 7, 7).as_deref(), Some("; the source has none"));
+        assert_eq!(cut_off(RowChange::Extra, 4333, 1000, 1), None);
     }
 }

@@ -11,14 +11,17 @@ mod finished;
 mod found;
 mod inside;
 mod json;
+mod large_objects;
 mod recheck;
+mod shared;
 mod table;
 mod values;
 
 pub(super) use drill::{Counted, Drill, Place};
 pub(super) use finished::Finished;
+pub(super) use large_objects::object as large_objects;
 pub(super) use table::shape;
-pub(super) use values::{BATCH, read};
+pub(super) use values::{Value, batch, hidden, key, read};
 
 use std::collections::BTreeSet;
 
@@ -49,7 +52,7 @@ impl Check for Rows {
 
     fn proves(&self) -> &'static str {
         "Each table and materialized view holds the same rows, bit for bit, in the columns both sides have: exact \
-         counts and 64-bit row hashes summed without wrap. It says nothing of the schema, nor of columns that only \
+         counts and 64-bit row hashes summed without wrap. Large objects hold the same bytes. It says nothing of the schema, nor of columns that only \
          one side has or that the role may not read: the coverage ledger lists those."
     }
 
@@ -67,7 +70,7 @@ impl Check for Rows {
             if context.config.manner.budget.is_some() {
                 order.reverse();
             }
-            let parts: Vec<CheckOutcome> = stream::iter(order)
+            let mut parts: Vec<CheckOutcome> = stream::iter(order)
                 .map(|pair| async move {
                     let part = one(self, context, pair).await;
                     context.events.send(&Event::UnitChecked { check: NAME.to_owned() });
@@ -76,6 +79,7 @@ impl Check for Rows {
                 .buffer_unordered(context.config.verify_jobs)
                 .collect()
                 .await;
+            parts.push(large_objects::compare(context).await);
             let mut outcome = CheckOutcome::default();
             for part in parts {
                 outcome.units.extend(part.units);
@@ -101,15 +105,25 @@ struct Pair<'a> {
     target: Option<&'a Relation>,
 }
 
-/// The relations to compare: tables, partitioned roots and materialized views in scope on either side.
+/// The relations to compare: tables, partitioned roots and materialized views in scope on either side, and tables of
+/// extensions.
 fn pairs(context: &Context) -> Vec<Pair<'_>> {
-    let holds_rows = |relation: &&Relation| relation.is_table() || relation.kind == RelationKind::MaterializedView;
+    let holds_rows = |relation: &&Relation| {
+        let compared = relation.is_table() || relation.of_extension || relation.kind == RelationKind::MaterializedView;
+        compared && !relation.is_partition
+    };
     let (source, target) = (&context.source.catalog, &context.target.catalog);
     let both = source.relations.values().chain(target.relations.values());
     let names: BTreeSet<&RelationName> = both.filter(holds_rows).map(|relation| &relation.name).collect();
     names
         .into_iter()
         .filter(|name| context.config.scope.exclusion(name).is_none())
+        // A table that comes with an extension is absent with it, and that is the extension's finding.
+        .filter(|name| {
+            let one = source.relation(name).or(target.relation(name));
+            let both = source.relation(name).is_some() && target.relation(name).is_some();
+            both || !one.is_some_and(|relation| relation.of_extension)
+        })
         .map(|name| {
             let source = source.relation(name).filter(holds_rows);
             let target = target.relation(name).filter(holds_rows);
@@ -135,7 +149,7 @@ fn foreign(context: &Context) -> BTreeSet<(ObjectRef, String)> {
 }
 
 /// Whether a side has the materialized view and has never filled it.
-fn is_unpopulated(catalog: &Catalog, object: &ObjectRef) -> bool {
+pub(super) fn is_unpopulated(catalog: &Catalog, object: &ObjectRef) -> bool {
     let populated = catalog.inventory.get(object).and_then(|facts| facts.attributes.get("populated"));
     populated.and_then(Option::as_deref) == Some("false")
 }

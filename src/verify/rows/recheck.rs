@@ -31,52 +31,52 @@ pub(super) async fn settle(drill: &Drill<'_>, first: &Counted, looks: u32, examp
     if looks == 0 || open.len() >= MOST_OPEN {
         return Ok(None);
     }
-    let (began, mut config) = (open.len(), drill.context.config.clone());
-    let mut standing = Open::new();
-    let (mut pause, mut last) = (PAUSE, None);
+    let began = open.len();
+    let mut pause = PAUSE;
     for look in 1..=looks {
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST);
-        // The look has what is left of the time budget, and no new one.
-        config.manner.budget = drill.context.source.readers.time_left();
-        let context = Context::open(&config, &drill.context.events).await?;
-        let seen = again(&context, drill, &open, examples).await;
-        let seen = match seen {
+        let context = drill.context.again().await?;
+        let seen = match again(&context, drill, &open, examples).await {
             Ok(seen) => seen,
             Err(error) => {
                 context.close().await;
                 return Err(error);
             }
         };
-        let now = seen.open.clone().unwrap_or_default();
-        standing = now
-            .iter()
-            .filter(|(key, sides)| open.get(*key) == Some(*sides))
-            .map(|(key, sides)| (*key, *sides))
-            .collect();
-        open = now;
+        let moving = (seen.open.len() - seen.standing) as u64;
+        open = seen.open;
         if open.is_empty() || look == looks {
-            last = Some((context, seen));
-            break;
+            let detail = format!("{} settled", plural((began - open.len()) as u64, "row"));
+            return Ok(Some(Settled { counted: seen.counted, context, moving, detail }));
         }
         context.close().await;
     }
-    let Some((context, seen)) = last else { return Ok(None) };
-    let moving = (open.len() - standing.len()) as u64;
-    let counted = match standing.is_empty() {
-        _ if moving == 0 => seen,
-        true => Counted::default(),
-        false => again(&context, drill, &standing, examples).await?,
-    };
-    let settled = (began - open.len()) as u64;
-    let detail = format!("{} settled", plural(settled, "row"));
-    Ok(Some(Settled { counted, context, moving, detail }))
+    Ok(None)
 }
 
-/// The rows of these keys that differ in the context's snapshots.
-async fn again(context: &Context, drill: &Drill<'_>, open: &Open, examples: usize) -> Result<Counted> {
+/// What one look has seen.
+struct Seen {
+    /// The rows that differ still.
+    open: Open,
+    /// How many of them differ as they did before.
+    standing: usize,
+    /// What is to be told of those.
+    counted: Counted,
+}
+
+/// The rows of these keys that differ in the context's snapshots. Both sides are read once.
+async fn again(context: &Context, drill: &Drill<'_>, open: &Open, examples: usize) -> Result<Seen> {
     let drill = Drill { context, ..*drill };
     let mut gathered = drill.gather().await?;
     gathered.only = Some(open);
-    gathered.count(examples, true)
+    let mut counted = gathered.count(examples, true)?;
+    let now = counted.open.take().unwrap_or_default();
+    let as_before = now.iter().filter(|(key, sides)| open.get(*key) == Some(*sides));
+    let standing: Open = as_before.map(|(key, sides)| (*key, *sides)).collect();
+    if standing.len() < now.len() {
+        gathered.only = Some(&standing);
+        counted = gathered.count(examples, false)?;
+    }
+    Ok(Seen { standing: standing.len(), open: now, counted })
 }

@@ -25,10 +25,8 @@ pub(in crate::verify) fn shape(context: &Context, source: &Relation, target: &Re
     let mut shape = TableShape::shared(source, target);
     shape.strength = if context.config.manner.strong { Strength::Strong } else { Strength::Fast };
     shape.transcode(&context.source.catalog.server, &context.target.catalog.server);
-    // What a mask makes may be NULL where the column may not.
-    let instead = masked::instead(context, source);
-    let masked = shape.columns.iter_mut().filter(|column| instead.contains_key(&column.name));
-    masked.for_each(|column| column.nullable = true);
+    shape.place(&source.name, &context.source.catalog, &context.target.catalog);
+    shape.may_be_null(&masked::instead(context, source));
     shape
 }
 
@@ -49,8 +47,12 @@ pub(super) async fn compare(
         return Err("there is no column that both sides have and the roles may read".to_owned());
     }
     let instead = masked::instead(context, source);
+    if let Some(reason) = masked::unknown(context, source, &instead) {
+        return Err(reason);
+    }
     let then = rows.since.as_ref().and_then(|record| record.tables.get(&pair.name.to_string()));
     let then = then.filter(|then| then.shape.columns == shape.columns && then.shape.key == shape.key);
+    let then = then.filter(|then| then.shape.by_partition == shape.by_partition);
     // A record holds the rows as they are.
     let then = then.filter(|_| instead.is_empty());
     if let Some(then) = then {
@@ -62,7 +64,7 @@ pub(super) async fn compare(
         rows.checksum(&context.source, &one, &pair.name, &shape, &instead),
         rows.checksum(&context.target, &two, &pair.name, &shape, &instead)
     );
-    let there = there.map_err(|error| withheld(error, &instead));
+    let there = there.map_err(|error| masked::withheld(error, &instead));
     let there = there.map_err(|error| reason(&error, Side::Source, &context.source.catalog.server.role))?;
     let here = here.map_err(|error| reason(&error, Side::Target, &context.target.catalog.server.role))?;
 
@@ -99,7 +101,7 @@ pub(super) async fn compare(
 
 impl Rows {
     /// One side's checksum of a table: an earlier run's, where the side still shows the same rows, or a new one.
-    async fn checksum<R: Role>(
+    pub(in crate::verify) async fn checksum<R: Role>(
         &self,
         side: &SideView<R>,
         sql: &TableSql<'_>,
@@ -118,17 +120,6 @@ impl Rows {
         let summed = checksum(&side.readers, sql).await?;
         finished.keep(R::SIDE, server, table, shape, &summed)?;
         Ok(summed)
-    }
-}
-
-/// What the source says of a mask that fails may quote the value it failed on.
-pub(super) fn withheld(error: Error, instead: &Instead) -> Error {
-    match error.sqlstate() {
-        // Those whose texts are told apart below.
-        Some(state) if !instead.is_empty() && !matches!(state, "42501" | "57014" | "55P03") => {
-            error.withheld("the rows could not be read with their masks")
-        }
-        _ => error,
     }
 }
 

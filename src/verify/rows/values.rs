@@ -1,20 +1,28 @@
 //! Reads the values of the example rows and says which columns differ.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::cause::Changes;
+use super::cause::{self, Changes};
 use super::drill::{Counted, Drill, Place};
 use super::excerpt::excerpt;
 use super::inside::inside;
+use super::shared::Shared;
 use crate::catalog::{Column, Relation};
 use crate::check::SideView;
 use crate::fingerprint::{Instead, ShapeColumn, TableShape, TableSql};
-use crate::model::{ColumnDifference, Error, Result, RowChange, RowDifference};
+use crate::model::{ColumnDifference, Error, Result, RowChange, RowDifference, Side};
 use crate::postgres::{Role, TextRow};
 use crate::verify::masked;
 
-/// Rows read in one go.
-pub(in crate::verify) const BATCH: usize = 200;
+/// Most rows read in one go, and bytes of the table they come to: as text a vector is some three times as long.
+const BATCH: u64 = 200;
+const BATCH_BYTES: u64 = 2 << 20;
+
+/// How many rows of a relation that holds so many are read in one go: fewer where they are long.
+pub(in crate::verify) fn batch(relation: &Relation, rows: u64) -> usize {
+    let width = relation.bytes / rows.max(1);
+    (BATCH_BYTES / width.max(1)).clamp(1, BATCH) as usize
+}
 
 /// What was seen of the rows that differ.
 pub(super) struct Looked {
@@ -22,17 +30,20 @@ pub(super) struct Looked {
     pub(super) rows: Vec<RowDifference>,
     /// Every changed row looked at, for what they have in common.
     pub(super) changes: Changes,
+    /// Every missing and every extra row looked at, for what they share.
+    pub(super) missing: Shared,
+    pub(super) extra: Shared,
 }
 
-/// Looks at the rows at the places counted. Of the changed ones all are read, in batches; the rows shown are those
-/// with the smallest keys. What the target has in a masked column is not shown: it may be what should never have come
+/// Looks at the rows at the places counted. All are read, in batches; the rows shown are those with the smallest keys. What the target has in a masked column is not shown: it may be what should never have come
 /// there.
 pub(super) async fn look(drill: &Drill<'_>, counted: &Counted) -> Result<Looked> {
     let Drill { context, shape, source, target, instead, .. } = *drill;
     let most = context.config.examples;
-    let mut changes = Changes::new(shape, source, target);
+    let defaults = if counted.changed_at.is_empty() { BTreeMap::new() } else { cause::defaults(drill).await };
+    let mut changes = Changes::new(shape, source, target, defaults);
     let mut keys: Vec<(String, &(Place, Place))> = Vec::new();
-    for batch in counted.changed_at.chunks(BATCH) {
+    for batch in counted.changed_at.chunks(batch(source, drill.there.rows())) {
         for (places, (one, two)) in batch.iter().zip(both(drill, batch).await?) {
             changes.add(&one, &two);
             keys.push((key(shape, &one), places));
@@ -45,27 +56,48 @@ pub(super) async fn look(drill: &Drill<'_>, counted: &Counted) -> Result<Looked>
         let columns = shape.columns.iter().zip(one.iter().zip(&two)).filter(|(_, (one, two))| one != two);
         let columns =
             columns.map(|(column, (one, two))| difference(target.column(&column.name), &column.name, one, two));
-        rows.push(RowDifference { change: RowChange::Changed, key: key(shape, &one), columns: columns.collect() });
+        let moved = partition(shape, &one).zip(partition(shape, &two)).filter(|(one, two)| one != two);
+        let moved = moved.map(|(one, two)| difference(None, TableShape::PARTITION, one, two));
+        let columns = columns.chain(moved).collect();
+        rows.push(RowDifference { change: RowChange::Changed, key: key(shape, &one), columns });
     }
-    let (missing, extra) = (&counted.missing_at, &counted.extra_at);
-    let (missing, extra) = (&missing[..missing.len().min(most)], &extra[..extra.len().min(most)]);
+    let (mut missing, mut extra) = (Shared::new(drill), Shared::new(drill));
     let plain = Instead::new();
     let (there, here) = tokio::try_join!(
-        read(&context.source, shape, source, instead, missing),
-        read(&context.target, shape, target, &plain, extra)
+        lone(&context.source, drill, (source, instead), &counted.missing_at, &mut missing),
+        lone(&context.target, drill, (target, &plain), &counted.extra_at, &mut extra)
     )?;
-    for (change, places, held) in [(RowChange::Missing, missing, &there), (RowChange::Extra, extra, &here)] {
-        for place in places {
-            let values = held.get(place).ok_or_else(gone)?;
-            let key = match change {
-                RowChange::Extra => key(shape, &hidden(shape, values, None, instead)),
-                _ => key(shape, values),
-            };
-            rows.push(RowDifference { change, key, columns: Vec::new() });
-        }
+    for (change, keys) in [(RowChange::Missing, there), (RowChange::Extra, here)] {
+        rows.extend(keys.into_iter().take(most).map(|key| RowDifference { change, key, columns: Vec::new() }));
     }
     rows.sort_by(|one, two| one.key.cmp(&two.key));
-    Ok(Looked { rows, changes })
+    Ok(Looked { rows, changes, missing, extra })
+}
+
+/// Looks at rows that one side alone has; gives their keys in order.
+async fn lone<R: Role>(
+    side: &SideView<R>,
+    drill: &Drill<'_>,
+    (relation, instead): (&Relation, &Instead),
+    places: &[Place],
+    shared: &mut Shared,
+) -> Result<Vec<String>> {
+    let rows = if R::SIDE == Side::Source { drill.there.rows() } else { drill.here.rows() };
+    let mut keys = Vec::new();
+    for batch in places.chunks(batch(relation, rows)) {
+        let held = read(side, drill.shape, relation, instead, batch).await?;
+        for place in batch {
+            let values = held.get(place).ok_or_else(gone)?;
+            shared.add(values);
+            // What the source reads in place of a masked column is the mask.
+            keys.push(match R::SIDE {
+                Side::Source => key(drill.shape, values),
+                Side::Target => key(drill.shape, &hidden(drill.shape, values, None, drill.instead)),
+            });
+        }
+    }
+    keys.sort();
+    Ok(keys)
 }
 
 /// Changed rows as each side has them, in the order of their places.
@@ -92,19 +124,29 @@ fn gone() -> Error {
 /// A value's text and its hash: both must be equal for two values to be.
 pub(in crate::verify) type Value = (Option<String>, Option<String>);
 
+/// The partition among a row's values, which stands after its columns.
+fn partition<'a>(shape: &TableShape, values: &'a [Value]) -> Option<&'a Value> {
+    values.get(shape.columns.len()).filter(|_| shape.by_partition)
+}
+
 /// A value that is not shown; that it is NULL may be.
 fn not_shown((text, hash): &Value) -> Value {
     (text.as_ref().map(|_| masked::NOT_SHOWN.to_owned()), hash.clone())
 }
 
 /// A row of the target without the values of its masked columns, save those that are what the mask makes.
-fn hidden(shape: &TableShape, values: &[Value], masked: Option<&Vec<Value>>, instead: &Instead) -> Vec<Value> {
+pub(in crate::verify) fn hidden(
+    shape: &TableShape,
+    values: &[Value],
+    masked: Option<&Vec<Value>>,
+    instead: &Instead,
+) -> Vec<Value> {
     let columns = shape.columns.iter().zip(values).enumerate();
     let shown = |(at, (column, value)): (usize, (&ShapeColumn, &Value))| {
         let same = masked.and_then(|masked| masked.get(at)) == Some(value);
         if instead.contains_key(&column.name) && !same { not_shown(value) } else { value.clone() }
     };
-    columns.map(shown).collect()
+    columns.map(shown).chain(values.iter().skip(shape.columns.len()).cloned()).collect()
 }
 
 /// The compared columns' values of the rows at the given places.
@@ -170,14 +212,53 @@ fn difference(of: Option<&Column>, column: &str, one: &Value, two: &Value) -> Co
 }
 
 /// The key as `column=value` pairs; the whole row where there is no key.
-fn key(shape: &TableShape, values: &[Value]) -> String {
+pub(in crate::verify) fn key(shape: &TableShape, values: &[Value]) -> String {
     let named = shape.columns.iter().zip(values);
     let shown = named.filter(|(column, _)| shape.key.is_empty() || shape.key.contains(&column.name));
+    let place = partition(shape, values).filter(|_| shape.key.is_empty());
     let pairs: Vec<String> = shown
-        .map(|(column, (text, _))| match text {
-            Some(text) => format!("{}={}", column.name, excerpt(text, "").0),
-            None => format!("{} is null", column.name),
+        .map(|(column, (text, _))| (column.name.as_str(), text))
+        .chain(place.map(|(text, _)| (TableShape::PARTITION, text)))
+        .map(|(name, text)| match text {
+            Some(text) => format!("{name}={}", excerpt(text, "").0),
+            None => format!("{name} is null"),
         })
         .collect();
     pairs.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::RelationKind;
+    use crate::model::RelationName;
+
+    #[test]
+    fn long_rows_are_read_few_at_a_time() {
+        let relation = |bytes| Relation {
+            name: RelationName::new("public", "t"),
+            kind: RelationKind::Table,
+            persistence: "p".to_owned(),
+            estimated_rows: 0,
+            bytes,
+            of_extension: false,
+            heap_pages: 0,
+            oid: 0,
+            leaves: Vec::new(),
+            is_partition: false,
+            parents: Vec::new(),
+            can_select: true,
+            row_security: false,
+            owner: String::new(),
+            columns: Vec::new(),
+            keys: Vec::new(),
+            checks: Vec::new(),
+            uniques: Vec::new(),
+        };
+        assert_eq!(batch(&relation(100_000), 1000), 200);
+        // Rows of three vectors, 27 kB each.
+        assert_eq!(batch(&relation(540 << 20), 20_000), 74);
+        assert_eq!(batch(&relation(10 << 30), 10), 1);
+        assert_eq!(batch(&relation(0), 0), 200);
+    }
 }

@@ -89,7 +89,21 @@ impl<'a> Case<'a> {
         let (watch, objects) = (Watch::new(&urls[1]), objects(&urls[1]).await?);
         let names = places(&urls[1]).await?.into_iter().map(|(name, _)| name).collect();
         let (beside, possible, changed) = (Vec::new(), Vec::new(), false);
-        Ok(Self { place, urls, proxies, watch, folder, tool_urls, flags, beside, schema, objects, names, possible, changed })
+        Ok(Self {
+            place,
+            urls,
+            proxies,
+            watch,
+            folder,
+            tool_urls,
+            flags,
+            beside,
+            schema,
+            objects,
+            names,
+            possible,
+            changed,
+        })
     }
 
     pub(super) fn proxy(&self, end: End) -> &Proxy {

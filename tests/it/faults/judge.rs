@@ -13,7 +13,8 @@ impl Case<'_> {
     pub(super) async fn has_ended(&self) -> Result<bool> {
         let url = &self.urls[1];
         let journaled = lines(url, "select (to_regclass('pgrehearse.run') is not null)::text").await?;
-        Ok(journaled == ["true"] && !lines(url, "select id::text from pgrehearse.run where ended is not null").await?.is_empty())
+        Ok(journaled == ["true"]
+            && !lines(url, "select id::text from pgrehearse.run where ended is not null").await?.is_empty())
     }
 
     /// A copy that has ended is whole: the source's rows, the target's objects.

@@ -56,7 +56,10 @@ impl Stage<'_> {
             let number = self.cases.fetch_add(1, Ordering::Relaxed);
             ensure!(number < 20 + self.hits, "too few interruptions hit: {sum:?}");
             let seed = self.first.wrapping_add(number);
-            let tally = self.case(seed).await.with_context(|| format!("PG_REHEARSE_SEED={seed} makes these tables and rows again"))?;
+            let tally = self
+                .case(seed)
+                .await
+                .with_context(|| format!("PG_REHEARSE_SEED={seed} makes these tables and rows again"))?;
             self.made.fetch_add(tally.hits.values().sum(), Ordering::Relaxed);
             sum.add(tally);
         }

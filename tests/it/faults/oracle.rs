@@ -38,7 +38,8 @@ pub(super) async fn objects(url: &str) -> Result<Vec<String>> {
 
 /// The names of indexes and constraints, each with where it is: there, or aside.
 pub(super) async fn places(url: &str) -> Result<Vec<(String, String)>> {
-    const THERE: &str = "select 'there ' || c.relname || ' ' || k.conname from pg_constraint k join pg_class c on c.oid = k.conrelid
+    const THERE: &str =
+        "select 'there ' || c.relname || ' ' || k.conname from pg_constraint k join pg_class c on c.oid = k.conrelid
           where k.connamespace = 'faults'::regnamespace and k.contype <> 'n'
         union all
         select 'there ' || c.relname || ' ' || i.relname from pg_index x join pg_class i on i.oid = x.indexrelid
@@ -46,7 +47,8 @@ pub(super) async fn places(url: &str) -> Result<Vec<(String, String)>> {
           where c.relnamespace = 'faults'::regnamespace
             and not exists (select from pg_constraint k where k.conindid = i.oid and k.conrelid = c.oid)";
     // A foreign key that is only still to be proven is there.
-    const ASIDE: &str = " union all select 'aside ' || (parse_ident(relation))[2] || ' ' || name from pgrehearse.set_aside
+    const ASIDE: &str =
+        " union all select 'aside ' || (parse_ident(relation))[2] || ' ' || name from pgrehearse.set_aside
         where not (kind = 'foreign_key' and validate is null and rebuild[1] like '% validate constraint %')";
     let journaled = lines(url, "select (to_regclass('pgrehearse.set_aside') is not null)::text").await?;
     let aside = if journaled == ["true"] { ASIDE } else { "" };
@@ -61,7 +63,10 @@ pub(super) async fn places(url: &str) -> Result<Vec<(String, String)>> {
 async fn multiset(url: &str) -> Result<BTreeMap<String, u64>> {
     let tables = lines(url, &TABLES.replace(":kinds", "'r'")).await?;
     let query = |table: &String| {
-        format!("select '{} ' || md5(t::text) || ' ' || count(*) from only {table} t group by t::text", table.replace('\'', "''"))
+        format!(
+            "select '{} ' || md5(t::text) || ' ' || count(*) from only {table} t group by t::text",
+            table.replace('\'', "''")
+        )
     };
     let queries: Vec<String> = tables.iter().map(query).collect();
     let found = lines(url, &queries.join(" union all ")).await?;

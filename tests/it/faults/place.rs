@@ -61,7 +61,8 @@ pub(super) struct Disk {
 pub(super) const TABLESPACE: &str = "small";
 
 /// Mounts, says so, and waits for the end of its input.
-const KEEP: &str = "mkdir -p \"$1\" && mount -t tmpfs -o size=64m,mode=0700 tmpfs \"$1\" && chown \"$2\" \"$1\" && echo mounted;
+const KEEP: &str =
+    "mkdir -p \"$1\" && mount -t tmpfs -o size=64m,mode=0700 tmpfs \"$1\" && chown \"$2\" \"$1\" && echo mounted;
     read -r _; umount -l \"$1\"; rmdir \"$1\"";
 
 impl Disk {

@@ -19,7 +19,8 @@ async fn begun(pair: &Pair) -> (Session<Target>, Run) {
     let mut session = session(pair).await;
     journal::create(&mut session).await.unwrap();
     let run = journal::begin(&mut session, "plan", "snapshot", true).await.unwrap();
-    let task = NewTask { number: 0, rank: 0, weight: 0, needs: Vec::new(), relation: None, work: serde_json::json!({}) };
+    let task =
+        NewTask { number: 0, rank: 0, weight: 0, needs: Vec::new(), relation: None, work: serde_json::json!({}) };
     journal::add(&mut session, &run, &[task]).await.unwrap();
     (session, run)
 }
@@ -38,8 +39,8 @@ async fn of_two_copies_that_begin_at_once_one_is_refused() {
 async fn two_that_resume_at_once_have_attempts_of_their_own() {
     let pair = Pair::create("two_resume").await;
     let (mut session, run) = begun(&pair).await;
-    let first = journal::move_on(&mut session, &run, "first").await.unwrap();
-    let second = journal::move_on(&mut session, &run, "second").await.unwrap();
+    let first = journal::move_on(&mut session, &run, "first", true).await.unwrap();
+    let second = journal::move_on(&mut session, &run, "second", true).await.unwrap();
     assert_eq!((first.attempt, second.attempt), (2, 3));
     session.execute("begin").await.unwrap();
     let over = journal::hold(&mut session, &first).await.unwrap_err();
@@ -139,8 +140,11 @@ async fn nobody_empties_or_rewrites_a_table_of_the_source_meanwhile() {
     let tables = [RelationName::new("public", "t"), RelationName::new("public", "p")];
     let readers = Readers::open(&pair.source, 1).await.unwrap();
     readers.hold(&tables).await.unwrap();
-    for sql in ["truncate t", "vacuum full t", "cluster t using t_pkey", "truncate p1", "alter table t alter id type bigint"] {
-        let mut other = Session::<Target>::connect(&crate::support::endpoints::endpoint(pair.source.url.expose())).await.unwrap();
+    for sql in
+        ["truncate t", "vacuum full t", "cluster t using t_pkey", "truncate p1", "alter table t alter id type bigint"]
+    {
+        let mut other =
+            Session::<Target>::connect(&crate::support::endpoints::endpoint(pair.source.url.expose())).await.unwrap();
         other.execute("set search_path = public").await.unwrap();
         other.execute("set lock_timeout = '50ms'").await.unwrap();
         let error = other.execute(sql).await.unwrap_err();

@@ -72,7 +72,9 @@ impl Watch {
             match sqlx::query_scalar::<_, String>(STATE).fetch_optional(self.connection.as_mut()?).await {
                 Ok(answer) => return parse(&answer?),
                 // There is no journal yet.
-                Err(error) if error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("42P01")) => {
+                Err(error)
+                    if error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("42P01")) =>
+                {
                     return None;
                 }
                 Err(_) => self.connection = None,

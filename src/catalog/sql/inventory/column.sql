@@ -13,7 +13,17 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname) as ident
          'not null', case when a.attnotnull and exists (select 1 from pg_constraint k
                                                         where k.conrelid = c.oid and k.contype = 'n' and not k.convalidated
                                                           and a.attnum = any(k.conkey))
-                          then 'not validated' else a.attnotnull::text end,
+                          then 'not validated'
+                          when a.attnotnull and exists (select 1 from pg_constraint k
+                                                        where k.conrelid = c.oid and k.contype = 'n' and k.connoinherit
+                                                          and a.attnum = any(k.conkey))
+                          then 'not inherited' else a.attnotnull::text end,
+         'not null constraint', (select :id(k.conname) || coalesce(', ' || quote_literal(obj_description(k.oid, 'pg_constraint')), '')
+                                 from pg_constraint k
+                                 where k.conrelid = c.oid and k.contype = 'n' and a.attnum = any(k.conkey)),
+         -- Whether it stays where the table no longer inherits.
+         'defined here', case when not c.relispartition and exists (select 1 from pg_inherits h where h.inhrelid = c.oid)
+                              then a.attislocal::text end,
          -- A default names no column, and without its relation it is printed without a lock on that.
          'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, 0) end,
          'generated', case when a.attgenerated <> ''
@@ -23,9 +33,9 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname) as ident
          'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
          'statistics target', nullif(a.attstattarget, -1)::text,
          -- From 17.12 on the server stamps each column for itself, with another stamp on every server.
-         'options', (select string_agg(o.option, ', ' order by o.place)
-                     from unnest(a.attoptions) with ordinality o(option, place) where o.option !~ '^pg_attver='),
-         'foreign options', array_to_string(a.attfdwoptions, ', '),
+         'options', (select string_agg(o.option, ', ' order by o.option collate "C")
+                     from unnest(a.attoptions) o(option) where o.option !~ '^pg_attver='),
+         'foreign options', (select string_agg(o.option, ', ' order by o.option collate "C") from unnest(a.attfdwoptions) o(option)),
          'comment', col_description(c.oid, a.attnum)) as attributes
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid

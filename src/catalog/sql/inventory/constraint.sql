@@ -21,7 +21,7 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(k.conname) as ident
          -- A foreign key or a deferrable unique constraint whose own triggers are switched off is not enforced, however
          -- valid it says it is.
          'enforcement', (select string_agg(distinct case t.tgenabled when 'D' then 'switched off' when 'R' then 'on replicas only'
-                                                    else 'always' end, ', ')
+                                                    else 'always' end collate "C", ', ')
                          from pg_trigger t where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled <> 'O'),
          'no inherit', k.connoinherit::text,
          'comment', obj_description(k.oid, 'pg_constraint')) as attributes

@@ -10,6 +10,12 @@ select :id(o.srvname) as identity,
          'users', (select string_agg(case when u.umuser = 0 then 'public' else :id(pg_get_userbyid(u.umuser)) end, ', '
                                      order by case when u.umuser = 0 then '' else pg_get_userbyid(u.umuser)::text end collate "C")
                    from pg_user_mappings u where u.srvid = o.oid),
+         -- What a user is given to log in with is shown to its own user and to superusers.
+         'user options', (select string_agg(case when u.umuser = 0 then 'public' else :id(pg_get_userbyid(u.umuser)) end || ' digest '
+                                            || left(encode(sha256(convert_to((select string_agg(x.option_name || '=' || x.option_value, ',' order by x.option_name collate "C")
+                                                                              from pg_options_to_table(u.umoptions) x), 'UTF8')), 'hex'), 12), ', '
+                                            order by case when u.umuser = 0 then '' else pg_get_userbyid(u.umuser)::text end collate "C")
+                          from pg_user_mappings u where u.srvid = o.oid and u.umoptions is not null),
          'owner', pg_get_userbyid(o.srvowner),
          'comment', obj_description(o.oid, 'pg_foreign_server')) as attributes
 from pg_foreign_server o

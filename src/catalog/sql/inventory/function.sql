@@ -9,7 +9,7 @@ select :id(n.nspname) || '.' || :id(p.proname) || '(' || pg_get_function_identit
          'library', p.probin, 'support', nullif(p.prosupport::text, '-'),
          'transforms', (select string_agg(format_type(t.oid, null), ', ' order by t.place)
                         from unnest(p.protrftypes) with ordinality t(oid, place)),
-         'settings', array_to_string(p.proconfig, ', '),
+         'settings', (select string_agg(o.setting, ', ' order by o.setting collate "C") from unnest(p.proconfig) o(setting)),
          'volatility', p.provolatile::text, 'parallel', p.proparallel::text, 'strict', p.proisstrict::text,
          'leakproof', p.proleakproof::text, 'cost', p.procost::text, 'rows', p.prorows::text,
          'aggregate', (select concat_ws(', ', g.aggtransfn::text, nullif(g.aggfinalfn::text, '-'),

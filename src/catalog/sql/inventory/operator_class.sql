@@ -8,8 +8,9 @@ select :id(n.nspname) || '.' || :id(o.opcname) || ' for ' || am.amname as identi
          'operators', (select string_agg(m.amopstrategy || ' ' || m.amopopr::regoperator::text || ' ' || m.amoppurpose::text, ', '
                                          order by m.amopstrategy, m.amopopr::regoperator::text collate "C")
                        from pg_amop m where m.amopfamily = o.opcfamily),
-         'functions', (select string_agg(m.amprocnum || ' ' || m.amproc::oid::regprocedure::text, ', '
-                                         order by m.amprocnum, m.amproc::oid::regprocedure::text collate "C")
+         'functions', (select string_agg(m.amprocnum || ' ' || m.amproc::oid::regprocedure::text || ' for '
+                                           || format_type(m.amproclefttype, null) || ', ' || format_type(m.amprocrighttype, null), '; '
+                                         order by m.amprocnum, m.amproc::oid::regprocedure::text collate "C", format_type(m.amproclefttype, null) collate "C")
                        from pg_amproc m where m.amprocfamily = o.opcfamily),
          'owner', pg_get_userbyid(o.opcowner),
          'comment', obj_description(o.oid, 'pg_opclass')) as attributes

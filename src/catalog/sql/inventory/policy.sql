@@ -6,7 +6,7 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(p.polname) as ident
                     when 'd' then 'delete' else 'all' end,
          'permissive', case when p.polpermissive then 'permissive' else 'restrictive' end,
          'roles', (select string_agg(case when r.oid = 0 then 'public' else :id(pg_get_userbyid(r.oid)) end, ', '
-                                     order by case when r.oid = 0 then '' else pg_get_userbyid(r.oid)::text end)
+                                     order by case when r.oid = 0 then '' else pg_get_userbyid(r.oid)::text end collate "C")
                    from unnest(p.polroles) r(oid)),
          'using', pg_get_expr(p.polqual, p.polrelid),
          'with check', pg_get_expr(p.polwithcheck, p.polrelid),

@@ -12,11 +12,13 @@ select :id(n.nspname) || '.' || :id(c.relname) as identity,
          'of type', case when c.reloftype <> 0 then format_type(c.reloftype, null) end,
          'access method', (select am.amname from pg_am am where am.oid = c.relam),
          'foreign server', (select :id(s.srvname) from pg_foreign_server s where s.oid = ft.ftserver),
-         'foreign options', array_to_string(ft.ftoptions, ', '),
+         'foreign options', (select string_agg(o.option, ', ' order by o.option collate "C") from unnest(ft.ftoptions) o(option)),
          'replica identity', case c.relreplident when 'd' then 'default' when 'n' then 'nothing'
                              when 'f' then 'full' else 'index' end,
-         'options', array_to_string(c.reloptions, ', '),
-         'toast options', (select array_to_string(tc.reloptions, ', ') from pg_class tc where tc.oid = c.reltoastrelid),
+         'options', (select string_agg(o.option, ', ' order by o.option collate "C") from unnest(c.reloptions) o(option)),
+         'toast options', (select string_agg(o.option, ', ' order by o.option collate "C")
+                           from pg_class tc cross join unnest(tc.reloptions) o(option) where tc.oid = c.reltoastrelid),
+         'tablespace', (select :id(s.spcname) from pg_tablespace s where s.oid = c.reltablespace),
          'comment', obj_description(c.oid, 'pg_class')) as attributes
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 left join pg_foreign_table ft on ft.ftrelid = c.oid

@@ -4,20 +4,22 @@ use crate::catalog::Column;
 
 /// The kinds whose values change in ways of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::verify::rows) enum Kind {
     Number,
     Time,
     Bool,
     Vector,
     Json,
     Text,
+    /// No column: the partition a row stands in.
+    Partition,
     /// Anything else, or another type on each side.
     Other,
 }
 
 impl Kind {
     /// The kind of a column that both sides have.
-    pub(super) fn of(source: Option<&Column>, target: Option<&Column>) -> Self {
+    pub(in crate::verify::rows) fn of(source: Option<&Column>, target: Option<&Column>) -> Self {
         match (source.map(Self::alone), target.map(Self::alone)) {
             (Some(one), Some(two)) if one == two => one,
             _ => Self::Other,

@@ -2,6 +2,7 @@
 //!
 //! Of each row only its candidate causes are kept, never its values, so that thousands of rows can be looked at.
 
+mod default;
 mod kind;
 mod number;
 mod text;
@@ -11,7 +12,9 @@ mod way;
 
 use std::collections::{BTreeMap, HashMap};
 
-use self::kind::Kind;
+pub(super) use self::default::defaults;
+pub(super) use self::kind::Kind;
+pub(super) use self::time::microseconds;
 use self::way::How;
 use super::values::Value;
 use crate::catalog::Relation;
@@ -33,6 +36,8 @@ const EXCHANGES: usize = 16;
 struct Column {
     name: String,
     kind: Kind,
+    /// What the target puts into it where nobody names it.
+    default: Option<String>,
 }
 
 /// Changed rows, each as its changed columns and the ways that could explain each.
@@ -42,13 +47,21 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    /// Nothing looked at yet.
-    pub(super) fn new(shape: &TableShape, source: &Relation, target: &Relation) -> Self {
+    /// Nothing looked at yet. `defaults` holds the text of the target's defaults, by column.
+    pub(super) fn new(
+        shape: &TableShape,
+        source: &Relation,
+        target: &Relation,
+        mut defaults: BTreeMap<String, String>,
+    ) -> Self {
         let columns = shape.columns.iter().map(|column| Column {
             name: column.name.clone(),
             kind: Kind::of(source.column(&column.name), target.column(&column.name)),
+            default: defaults.remove(&column.name),
         });
-        Self { columns: columns.collect(), rows: Vec::new() }
+        let partition = Column { name: "the row".to_owned(), kind: Kind::Partition, default: None };
+        let partition = Some(partition).filter(|_| shape.by_partition);
+        Self { columns: columns.chain(partition).collect(), rows: Vec::new() }
     }
 
     /// Looks at a row as each side has it.
@@ -65,10 +78,18 @@ impl Changes {
                 .iter()
                 .take(EXCHANGES)
                 .find(|&&other| other != index && one != two && source[other].0 == *two && target[other].0 == *one);
+            let is_default = two.is_some() && one != two && *two == self.columns[index].default;
+            ways.extend(is_default.then_some(How::Default));
             ways.extend(other.map(|&other| How::Exchanged(self.columns[other].name.clone())));
             row.insert(index, ways);
         }
         self.rows.push(row);
+    }
+
+    /// Whether a row stands in another partition.
+    pub(super) fn moves(&self) -> bool {
+        let partition = self.columns.iter().position(|column| column.kind == Kind::Partition);
+        partition.is_some_and(|partition| self.rows.iter().any(|row| row.contains_key(&partition)))
     }
 
     /// How many rows were looked at.

@@ -10,7 +10,7 @@ pub(super) fn collected(ways: impl Fn(&str, &str, &mut Vec<How>), source: &str, 
 }
 
 fn changes(names: &[(&str, Kind)]) -> Changes {
-    let column = |(name, kind): &(&str, Kind)| Column { name: (*name).to_owned(), kind: *kind };
+    let column = |(name, kind): &(&str, Kind)| Column { name: (*name).to_owned(), kind: *kind, default: None };
     Changes { columns: names.iter().map(column).collect(), rows: Vec::new() }
 }
 
@@ -108,6 +108,22 @@ fn exchanged_columns_are_one_cause() {
     names.add(&row(&["Ana", "Gil"]), &row(&["Gil", "Ana"]));
     names.add(&row(&["Eva", "Paz"]), &row(&["Paz", "Eva"]));
     assert_eq!(told(&names), [(2, "first_name and last_name exchanged".to_owned())]);
+}
+
+#[test]
+fn a_default_is_named_where_several_rows_have_it() {
+    let mut state = changes(&[("state", Kind::Text)]);
+    state.columns[0].default = Some("new".to_owned());
+    state.add(&row(&["sold"]), &row(&["new"]));
+    assert_eq!(told(&state), []);
+    state.add(&row(&["let"]), &row(&["new"]));
+    assert_eq!(told(&state), [(2, "state at its default, as a copy that leaves the column out writes".to_owned())]);
+    // What the source has is not asked of the target's default.
+    let mut other = changes(&[("state", Kind::Text)]);
+    other.columns[0].default = Some("new".to_owned());
+    other.add(&row(&["new"]), &row(&["sold"]));
+    other.add(&row(&["new"]), &row(&["let"]));
+    assert_eq!(told(&other), [(2, "state changed".to_owned())]);
 }
 
 #[test]

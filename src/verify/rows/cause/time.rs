@@ -46,7 +46,7 @@ fn daylight(source: &str, by: i128) -> Vec<How> {
 }
 
 /// A time in microseconds, from the ISO text the sessions pin.
-pub(super) fn microseconds(text: &str) -> Option<i128> {
+pub(in crate::verify::rows) fn microseconds(text: &str) -> Option<i128> {
     let civil: jiff::civil::DateTime = match text.split_once(' ') {
         None => text.parse::<jiff::civil::Date>().ok()?.at(0, 0, 0, 0),
         Some((day, time)) => {

@@ -7,6 +7,8 @@ use crate::verify::rows::json;
 /// How one value became another. Where two explain as many rows, the earlier one here is named.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum How {
+    /// What the target puts into the column where nobody names it.
+    Default,
     NullToEmpty,
     EmptyToNull,
     /// A word for nothing, such as `NULL`, stands where NULL stood.
@@ -50,18 +52,21 @@ pub(super) enum How {
     Cut(usize),
     CutSomewhere,
     Replaced(String, String),
+    /// In another partition than on the source: that one, and the source's.
+    Moved(String, String),
     Other,
 }
 
 impl How {
     /// Whether it speaks of one value so closely that a single row shows nothing.
     pub(super) fn needs_several(&self) -> bool {
-        matches!(self, Self::Replaced(..) | Self::Daylight(..) | Self::CutSomewhere)
+        matches!(self, Self::Default | Self::Replaced(..) | Self::Daylight(..) | Self::CutSomewhere)
     }
 
     /// The end of a sentence whose beginning is the column.
     pub(super) fn describe(&self) -> String {
         match self {
+            Self::Default => "at its default, as a copy that leaves the column out writes".to_owned(),
             Self::NullToEmpty => "'' instead of NULL".to_owned(),
             Self::EmptyToNull => "NULL instead of ''".to_owned(),
             Self::NullToWord(word) => format!("the text '{word}' instead of NULL"),
@@ -108,6 +113,7 @@ impl How {
             Self::Replaced(old, new) if old.is_empty() => format!("with '{new}' put in"),
             Self::Replaced(old, new) if new.is_empty() => format!("with '{old}' taken out"),
             Self::Replaced(old, new) => format!("with '{new}' in place of '{old}'"),
+            Self::Moved(here, there) => format!("in partition {here} instead of {there}"),
             Self::Other => "changed".to_owned(),
         }
     }
@@ -147,6 +153,7 @@ fn between(kind: Kind, source: &str, target: &str, found: &mut Vec<How>) {
             text::ways(source, target, found);
         }
         Kind::Text => text::ways(source, target, found),
+        Kind::Partition => found.push(How::Moved(target.to_owned(), source.to_owned())),
         Kind::Other => {
             number::ways(source, target, found);
             time::ways(source, target, found);

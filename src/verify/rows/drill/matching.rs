@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::entry::{Entry, Spot};
-use super::pile::Pile;
+use super::entry::Entry;
 use crate::model::Result;
+use crate::verify::hashed::{Pile, Spot};
 
 /// A difference between the sides.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,12 @@ impl Difference {
 
 /// Matches by key, in the order of keys. Answers false, having told nothing, when a key is not unique after all (a
 /// damaged index): the rows must then be compared as a multiset.
-pub(super) fn keyed(there: &mut Pile, here: &mut Pile, part: usize, mut tell: impl FnMut(Difference)) -> Result<bool> {
+pub(super) fn keyed(
+    there: &mut Pile<Entry>,
+    here: &mut Pile<Entry>,
+    part: usize,
+    mut tell: impl FnMut(Difference),
+) -> Result<bool> {
     let (one, two) = (sorted(there, part)?, sorted(here, part)?);
     let unique = |entries: &[Entry]| entries.windows(2).all(|pair| pair[0].key != pair[1].key);
     if !unique(&one) || !unique(&two) {
@@ -68,7 +73,7 @@ pub(super) fn keyed(there: &mut Pile, here: &mut Pile, part: usize, mut tell: im
     }
 }
 
-fn sorted(pile: &mut Pile, part: usize) -> Result<Vec<Entry>> {
+fn sorted(pile: &mut Pile<Entry>, part: usize) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     pile.each(part, |entry| entries.push(entry))?;
     entries.sort_unstable_by_key(|entry| entry.key);
@@ -86,7 +91,12 @@ struct Balance {
 
 /// Compares rows as a multiset, in the order of places: how often each row hash is on each side. A row that stands a
 /// million times is held once.
-pub(super) fn multiset(there: &mut Pile, here: &mut Pile, part: usize, mut tell: impl FnMut(Difference)) -> Result<()> {
+pub(super) fn multiset(
+    there: &mut Pile<Entry>,
+    here: &mut Pile<Entry>,
+    part: usize,
+    mut tell: impl FnMut(Difference),
+) -> Result<()> {
     let mut balances: HashMap<u128, Balance> = HashMap::new();
     there.each(part, |entry| {
         let balance = balances.entry(entry.row).or_default();

@@ -6,27 +6,20 @@
 
 mod entry;
 mod matching;
-mod pile;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
-
 use super::blame::{Blame, Blames};
 use crate::catalog::Relation;
 use crate::check::{Context, SideView};
-use crate::fingerprint::{Instead, Piece, TableChecksum, TableShape, TableSql};
+use crate::fingerprint::{Instead, TableChecksum, TableShape, TableSql};
 use crate::model::Result;
 use crate::postgres::{Role, is_lost};
-use entry::Parser;
+use crate::verify::hashed::{Pile, arrive, parts};
+use entry::Entry;
 use matching::Difference;
-use pile::Pile;
 
-/// Rows of one side in a part: 5 MB.
-const PART_ROWS: u64 = 100_000;
-/// Most parts: each is an open file a side.
-const MOST_PARTS: usize = 256;
 /// Most differing rows of a table that are kept to be looked at again: more are no writes under way.
 pub(in crate::verify) const MOST_OPEN: usize = 100_000;
 /// Times both sides are read in all, when a connection is lost on the way.
@@ -91,8 +84,7 @@ impl Drill<'_> {
         let rows = |checksum: &TableChecksum| -> u64 {
             buckets.iter().filter_map(|number| checksum.buckets.get(number)).map(|bucket| bucket.rows).sum()
         };
-        let parts = usize::try_from(rows(self.there).max(rows(self.here)).div_ceil(PART_ROWS)).unwrap_or(MOST_PARTS);
-        let parts = parts.next_power_of_two().min(MOST_PARTS);
+        let parts = parts(rows(self.there).max(rows(self.here)));
         let source = TableSql::reading(self.shape, self.source, self.instead);
         let target = TableSql::new(self.shape, self.target);
         let (there, here) = match buckets.is_empty() {
@@ -109,8 +101,8 @@ impl Drill<'_> {
 /// The rows of the differing buckets of both sides.
 #[derive(Debug)]
 pub(in crate::verify) struct Gathered<'a> {
-    there: Pile,
-    here: Pile,
+    there: Pile<Entry>,
+    here: Pile<Entry>,
     /// How many parts there are; each is compared on its own.
     pub(in crate::verify) parts: usize,
     keyed: bool,
@@ -204,29 +196,10 @@ fn keep<T>(kept: &mut Vec<T>, most: usize, item: impl FnOnce() -> T) {
 }
 
 /// Reads one side's rows of the given buckets, its pieces on as many sessions as there are.
-async fn pile<R: Role>(side: &SideView<R>, sql: &TableSql<'_>, buckets: &[u32], parts: usize) -> Result<Pile> {
+async fn pile<R: Role>(side: &SideView<R>, sql: &TableSql<'_>, buckets: &[u32], parts: usize) -> Result<Pile<Entry>> {
     let pile = RefCell::new(Pile::new(parts)?);
-    let pieces = stream::iter(sql.pieces(side.readers.pauses())).map(|piece| one_piece(side, sql, buckets, piece, &pile));
-    let mut pieces = pieces.buffer_unordered(side.readers.jobs());
-    while pieces.try_next().await?.is_some() {}
-    drop(pieces);
+    let pieces = sql.pieces(side.readers.pauses());
+    let statements = pieces.into_iter().map(|piece| sql.rows_of(buckets, piece)).collect();
+    arrive(side, statements, &|fields| pile.borrow_mut().add(Entry::new(fields)?)).await?;
     Ok(pile.into_inner())
-}
-
-async fn one_piece<R: Role>(
-    side: &SideView<R>,
-    sql: &TableSql<'_>,
-    buckets: &[u32],
-    piece: Piece,
-    pile: &RefCell<Pile>,
-) -> Result<()> {
-    let statement = sql.rows_of(buckets, piece);
-    let mut session = side.readers.acquire().await?;
-    let mut rows = session.copy_out(&statement).await.map_err(|error| side.readers.judged(error))?;
-    let mut parser = Parser::default();
-    while let Some((frame, _)) = rows.frame().await.map_err(|error| side.readers.judged(error))? {
-        let mut pile = pile.borrow_mut();
-        parser.take(&frame, |entry| pile.add(entry))?;
-    }
-    Ok(())
 }

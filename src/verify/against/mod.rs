@@ -3,13 +3,15 @@
 //! Never true in here: a table called same whose sums were not compared, a check that needs the source and is passed
 //! over in silence.
 
+mod tables;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use super::inventory_diff::{Sides, drop_maintain};
-use super::{checks, identity, indexes, masked, parents, report, rls, scope, trouble};
-use crate::catalog::{Catalog, Column, Inventory, RelationKind};
-use crate::check::{CheckOutcome, Objects, Selection, SideView, conclude};
+use super::inventory_diff::{Majors, Sides};
+use super::{Options, checks, identity, indexes, masked_manifest, parents, report, rls, rows, scope, trouble};
+use crate::catalog::{Catalog, Column, Inventory, RelationKind, Unread};
+use crate::check::{CheckOutcome, Objects, Selection, SideView, care, conclude};
 use crate::config::Config;
 use crate::fingerprint::{Fingerprint, TableFingerprint};
 use crate::model::{
@@ -21,7 +23,8 @@ use crate::postgres::{Endpoint, Target};
 /// The checks a fingerprint can serve; the others need a live source.
 const SERVED: [&str; 6] = ["rows", "schema", "rls", "grants", "sequences", "indexes"];
 
-/// Compares the target with a fingerprint in place of the source. `place` says where the fingerprint is from.
+/// Compares the target with a fingerprint in place of the source. `place` says where the fingerprint is from. Of the
+/// options, a run's own file to resume from counts; the others need a live source.
 ///
 /// # Errors
 /// When the target cannot be reached, the selection leaves nothing a fingerprint can serve, or the fingerprint does
@@ -31,19 +34,24 @@ pub async fn verify_against(
     before: &Fingerprint,
     place: &str,
     selection: &Selection,
+    options: &Options,
     events: &Events,
 ) -> Result<RunReport> {
     let (started, clock) = (jiff::Timestamp::now(), Instant::now());
+    let care = care(config, config.manner.budget);
     let selection = served(selection)?;
-    masked::refuse_against(config)?;
+    let finished = options.resume.as_deref().map(rows::Finished::open).transpose()?;
+    masked_manifest::agree(config, before)?;
     if let Some(unknown) = config.scope.schemas.iter().find(|schema| !before.schemas.contains(schema)) {
         return Err(Error::usage(format!("the fingerprint does not hold the schema {unknown}"))
             .hint(format!("it was taken of: {}", before.schemas.join(", "))));
     }
     let endpoint = Endpoint::<Target>::new(&config.target)?;
-    let here = SideView::<Target>::open(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
+    let mut here = SideView::<Target>::open_in_part(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
+    here.readers.take_care(care).await?;
+    let rows = rows::Rows { finished, since: None };
     let (now, unreadable) = match selection.includes("rows") {
-        true => Fingerprint::take_readable(&here.readers, &here.catalog, &config.scope, Some(before)).await,
+        true => tables::sum(&here, config, before, &rows).await,
         false => (Fingerprint::of_schema(&here.catalog), BTreeMap::new()),
     };
     let (target, catalog) = (here.facts(), here.catalog);
@@ -132,6 +140,18 @@ impl Against<'_> {
                 }
             }
         }
+        if [self.inventory, &self.catalog.inventory].iter().any(|held| held.contains_key(&rows::large_objects())) {
+            let reason = "a fingerprint holds nothing of what is inside large objects";
+            outcome.units.push(Unit::incomplete("rows", rows::large_objects(), reason));
+            outcome.uncovered.push((rows::large_objects(), reason.to_owned()));
+        }
+        for table in self.catalog.relations.values().filter(|held| held.of_extension) {
+            let (object, reason) = (ObjectRef::table(&table.name), "a fingerprint holds no rows of extensions' tables");
+            if self.exclusion(&table.name).is_none() {
+                outcome.units.push(Unit::incomplete("rows", object.clone(), reason));
+                outcome.uncovered.push((object, reason.to_owned()));
+            }
+        }
         let views = self.catalog.relations.values().filter(|held| held.kind == RelationKind::MaterializedView);
         outcome.uncovered.extend(views.map(|view| {
             let reason = "a fingerprint holds no rows of materialized views".to_owned();
@@ -193,7 +213,11 @@ impl Against<'_> {
                     Unit::judged("sequences", object, vec![finding.values(shown(*before), shown(*now))])
                 }
                 (None, _) => Unit::incomplete("sequences", object, "the fingerprint does not say where it stood"),
-                (_, None) => Unit::incomplete("sequences", object, "the connected role may not read where it stands"),
+                (_, None) => {
+                    let denied = || "the connected role may not read where it stands".to_owned();
+                    let reason = self.catalog.unread.get(&object).cloned().unwrap_or_else(denied);
+                    Unit::incomplete("sequences", object, reason)
+                }
             });
         }
         outcome
@@ -213,11 +237,13 @@ impl Against<'_> {
             });
         }
         let target = &self.catalog.inventory;
-        let sides = Sides { source: &source, target };
+        let none = Unread::new();
+        let unread = [(Side::Source, &none), (Side::Target, &self.catalog.unread)];
+        let sides = Sides { source: &source, target, unread };
         let major = self.before.server_version.split(|c: char| !c.is_ascii_digit()).next();
         let major = major.and_then(|text| text.parse().ok()).unwrap_or(0);
-        let maintain = drop_maintain(major, self.catalog.server.major());
-        let mut comparison = sides.compare(check, maintain, |name| self.exclusion(name));
+        let majors = Majors { source: major, target: self.catalog.server.major() };
+        let mut comparison = sides.compare(check, majors, |name| self.exclusion(name));
         match check {
             "indexes" => comparison.compared.iter_mut().for_each(|one| indexes::judge_state(one, &source, target)),
             "rls" => {
@@ -260,16 +286,36 @@ fn shown((value, called): (i64, bool)) -> Option<String> {
     Some(format!("{value}, {}", if called { "given out" } else { "not given out yet" }))
 }
 
+/// Kinds of objects that belong to the database, and to no schema.
+const OF_THE_DATABASE: [&str; 15] = [
+    "access method",
+    "cast",
+    "database",
+    "event trigger",
+    "extension",
+    "foreign data wrapper",
+    "foreign server",
+    "language",
+    "large objects",
+    "membership",
+    "publication",
+    "role",
+    "security label",
+    "subscription",
+    "transform",
+];
+
 /// The schema an object belongs to; `None` for what belongs to the database.
 fn schema_of(key: &ObjectRef, parent: Option<&str>) -> Option<String> {
     let first = |name: &str| identity::parts(name).into_iter().next();
-    match (key.kind.as_str(), parent.and_then(|parent| parent.split_once(' '))) {
-        ("extension", _) => None,
-        ("grant", Some(("default", rest))) => {
-            let place = rest.strip_prefix("privileges in ")?;
-            first(place.split(" by ").next().unwrap_or(place))
+    match (key.kind.as_str(), parent) {
+        ("grant", Some(parent)) => {
+            let in_schema = ["table", "view", "column", "sequence", "schema", "function", "type"];
+            match parent.strip_prefix("default privileges ") {
+                Some(rest) => first(rest.strip_prefix("in ")?.split(" by ").next()?),
+                None => parent.split_once(' ').filter(|(kind, _)| in_schema.contains(kind)).and_then(|it| first(it.1)),
+            }
         }
-        ("grant", Some((_, name))) => first(name),
-        _ => first(&key.identity),
+        (kind, _) => (!OF_THE_DATABASE.contains(&kind)).then(|| first(&key.identity)).flatten(),
     }
 }
