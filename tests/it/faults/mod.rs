@@ -36,7 +36,7 @@ const CRASHES: u64 = 16;
 /// Of these, full disks.
 const FULL: u64 = 4;
 /// Cases at once.
-const LANES: usize = 2;
+const LANES: usize = 4;
 
 /// One kind of cases, until they have come to so many hits.
 struct Stage<'a> {
