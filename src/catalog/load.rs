@@ -94,6 +94,19 @@ pub async fn load_in_part<R: Role>(session: &mut Session<R>, schemas: &[String])
     with(session, schemas, Patience::brief()).await
 }
 
+/// The foreign keys that a database has now, in the schemas of a catalog that was loaded before.
+///
+/// # Errors
+/// The server's error.
+pub async fn foreign_keys<R: Role>(session: &mut Session<R>, catalog: &Catalog) -> Result<Vec<ForeignKey>> {
+    read_foreign_keys(session, &Template::new(&catalog.schemas, catalog.server.major())).await
+}
+
+async fn read_foreign_keys<R: Role>(session: &mut Session<R>, template: &Template) -> Result<Vec<ForeignKey>> {
+    let rows = session.read::<Of<ForeignKeyRow>>(&template.fill(include_str!("sql/foreign_keys.sql"))).await?;
+    Ok(rows.into_iter().map(foreign_key).collect())
+}
+
 async fn with<R: Role>(session: &mut Session<R>, schemas: &[String], patience: Patience) -> Result<Catalog> {
     let holders = holders(session).await?;
     load_all(session, schemas, patience).await.map_err(|error| explained(session, holders, error))
@@ -132,14 +145,14 @@ async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String], mut pat
             relation.uniques.push(row.item);
         }
     }
-    let foreign_keys = session.read::<Of<ForeignKeyRow>>(&fill(include_str!("sql/foreign_keys.sql"))).await?;
+    let foreign_keys = read_foreign_keys(session, &template).await?;
     let sequences = session.read::<SequenceRow>(&fill(include_str!("sql/sequences.sql"))).await?;
     let mut unread = Unread::new();
     let states = sequence_states(session, &sequences, &mut patience, &mut unread).await?;
     Ok(Catalog {
         server,
         relations,
-        foreign_keys: foreign_keys.into_iter().map(foreign_key).collect(),
+        foreign_keys,
         sequences: sequences.into_iter().map(|row| sequence(row, &states)).collect(),
         inventory: inventory::load(session, &template, &mut patience, &mut unread).await?,
         unmodelled: session.read(&fill(include_str!("sql/unmodelled.sql"))).await?,

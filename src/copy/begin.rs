@@ -12,7 +12,7 @@ use super::resume::{self, Found};
 use super::rows::not_empty;
 use super::schedule;
 use super::work::{Todo, tasks};
-use crate::catalog::{Catalog, ForeignKey, Relation, RelationKind};
+use crate::catalog::{self, Catalog, ForeignKey, Relation, RelationKind};
 use crate::fingerprint::Piece;
 use crate::journal::{self, Run};
 use crate::model::{Error, RelationName, Result};
@@ -56,7 +56,7 @@ pub(super) async fn begin(
                 take(session, plan, copying.manner.set_aside_from, quiet.replica).await?;
             notes.extend(taken);
             let run = journal::begin(session, &digest, copying.source.snapshot(), quiet.replica).await?;
-            let keys = remaining(&copying.target_catalog.foreign_keys, session).await?;
+            let keys = catalog::foreign_keys(session, copying.target_catalog).await?;
             let units = schedule::units(plan, &keys, quiet.replica)?;
             let todo = all(copying, &quiet, &keys, &partitions(copying.source).await?);
             journal::add(session, &run, &tasks(plan, &units, &todo, &asides, !quiet.replica)?).await?;
@@ -79,7 +79,8 @@ async fn go_on(
     let quiet = Quiet::probe(session, mappings, notes).await?;
     // Workers that may still be at work under the old snapshot come to their end before anything is compared.
     let run = journal::move_on(session, &run, copying.source.snapshot(), quiet.replica).await?;
-    let keys = remaining(&copying.target_catalog.foreign_keys, session).await?;
+    // The journal does not tell: of a key that is only still to be proven it says that it waits, and it is checked already.
+    let keys = catalog::foreign_keys(session, copying.target_catalog).await?;
     let found = resume::find(copying.source, copying.target, &run, shapes, &keys).await?;
     notes.extend(resume::notes(plan, &found));
     let asides = waiting(session, plan).await?;
@@ -120,17 +121,6 @@ async fn waiting(session: &mut Session<Target>, plan: &Plan) -> Result<Vec<Aside
             Some(Aside { number: aside.number, kind: aside.kind, table, parent: None, in_two })
         })
         .collect())
-}
-
-/// The foreign keys that are in place.
-async fn remaining(keys: &[ForeignKey], session: &mut Session<Target>) -> Result<Vec<ForeignKey>> {
-    let aside = journal::waiting(session).await?;
-    let gone = |key: &&ForeignKey| {
-        aside.iter().any(|aside| {
-            aside.kind == journal::Kind::ForeignKey && aside.name == key.name && aside.relation == key.child.to_string()
-        })
-    };
-    Ok(keys.iter().filter(|key| !gone(key)).cloned().collect())
 }
 
 /// How each table is copied when all of it is.

@@ -95,7 +95,7 @@ impl Case<'_> {
                 return Ok(if under_way && cut > 0 { Hit::Yes } else { Hit::No });
             }
             Strike::CutAfter(end) => {
-                self.proxy(end).cut_after(1 + chance.below(300_000));
+                self.proxy(end).cut_after(1 + chance.below(60_000));
                 // The proxy cuts, or the tool ends before.
                 loop {
                     tokio::select! {
