@@ -13,6 +13,7 @@ mod copy_fixture;
 mod coverage;
 mod documentation;
 mod hashing;
+mod kinds;
 mod manner;
 mod masks;
 mod preflight;
