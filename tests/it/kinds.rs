@@ -100,7 +100,7 @@ async fn objects_of_every_kind_are_compared() {
         case(
             "alter extension hstore drop function akeys(hstore)",
             "alter extension hstore add function akeys(hstore)",
-            &[("schema", "extension hstore", "members"), ("schema", "function public.akeys(hstore)", "extra")],
+            &[("schema", "extension hstore", "members"), ("schema", "function public.akeys(public.hstore)", "extra")],
         ),
         case(
             "comment on large object 700 is 'x'",
@@ -114,7 +114,7 @@ async fn objects_of_every_kind_are_compared() {
         case(
             "revoke execute on function akeys(hstore) from public",
             "grant execute on function akeys(hstore) to public",
-            &[("grants", "grant function public.akeys(hstore) to postgres", "extra")],
+            &[("grants", "grant function public.akeys(public.hstore) to postgres", "extra")],
         ),
         case(
             "grant usage on foreign data wrapper far to pg_monitor",
