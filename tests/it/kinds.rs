@@ -22,6 +22,7 @@ create operator family public.family using btree;
 create trusted language own handler plpgsql_call_handler;
 create domain public.positive as int constraint positive check (value > 0);
 create type public.pair as (one int);
+create function public.own() returns int language sql as 'select 1';
 create extension hstore;
 create table public.kept (a int);
 alter extension hstore add table public.kept;
@@ -106,6 +107,11 @@ async fn objects_of_every_kind_are_compared() {
             "comment on large object 700 is 'x'",
             "comment on large object 700 is null",
             &[("schema", "large objects of the database", "comments")],
+        ),
+        case(
+            "alter function own() depends on extension plpgsql",
+            "alter function own() no depends on extension plpgsql",
+            &[("schema", "extension dependency function public.own() on plpgsql", "extra")],
         ),
         case("create type public.shell", "drop type public.shell", &[("schema", "type public.shell", "extra")]),
     ];
@@ -318,6 +324,6 @@ async fn a_column_that_is_only_inherited_differs_from_one_that_would_stay() {
     let pair = Pair::new(&["create table public.root (a int)"]).await;
     run(&pair.source, "create table public.leaf () inherits (public.root)").await;
     run(&pair.target, "create table public.leaf (a int) inherits (public.root)").await;
-    assert_eq!(pair.findings("", "schema").await, expect(&[("schema", "column public.leaf.a", "defined here")]));
+    assert_eq!(pair.findings("", "schema").await, expect(&[("schema", "column public.leaf.a", "inherited only")]));
     pair.drop().await;
 }
