@@ -116,8 +116,8 @@ async fn waiting(session: &mut Session<Target>, plan: &Plan) -> Result<Vec<Aside
         .into_iter()
         .filter_map(|aside| {
             let table = table(&aside.relation)?.table.clone();
-            let proven_after = aside.validate.is_some();
-            Some(Aside { number: aside.number, kind: aside.kind, table, parent: None, proven_after })
+            let in_two = aside.completion.is_some();
+            Some(Aside { number: aside.number, kind: aside.kind, table, parent: None, in_two })
         })
         .collect())
 }

@@ -29,7 +29,7 @@ async fn otherwise(session: &mut Session<Target>, aside: &SetAside, error: Error
             journal::put_back(session, aside).await
         }
         // The source's own rows break the key that is to be proven: they are copied as they are, and verify will say so.
-        Some("23503") if aside.validate.is_none() => {
+        Some("23503") if aside.completion.is_none() => {
             session.execute("rollback to savepoint build").await?;
             events.note(format!("{}: {} is not proven: {}", aside.relation, aside.name, error.chain()));
             journal::strike_out(session, aside).await

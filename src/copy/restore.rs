@@ -13,14 +13,14 @@ use crate::postgres::{Endpoint, Session, Target};
 pub async fn restore(target: &Endpoint<Target>, jobs: usize, events: &Events) -> Result<usize> {
     let mut session = Session::connect(target).await?;
     let mut back = 0;
-    // A foreign key comes back in two steps: it is made, then proven.
+    // A key comes back in two steps: it is made, then completed.
     loop {
         let waiting = journal::waiting(&mut session).await?;
         let Some(first) = waiting.first() else { break };
         session.execute("begin").await?;
         build::put_back(&mut session, first.number, jobs, events).await?;
         session.execute("commit").await?;
-        if first.validate.is_none() {
+        if first.completion.is_none() {
             events.note(format!("{}: {}, set aside by an earlier copy, is back", first.relation, first.name));
             back += 1;
         }

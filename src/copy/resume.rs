@@ -155,11 +155,12 @@ pub(super) async fn empty(
     found: &[Found],
     replica: bool,
 ) -> Result<()> {
-    let again = plan.tables.iter().zip(found).filter(|(_, found)| **found == Found::Again);
-    let tables: Vec<RelationName> = again.map(|(planned, _)| planned.table.clone()).collect();
-    if tables.is_empty() {
+    if !found.contains(&Found::Again) {
         return Ok(());
     }
+    // With those that are empty: a table is not truncated without the tables that refer to it, be there rows in them or not.
+    let these = plan.tables.iter().zip(found).filter(|(_, found)| matches!(found, Found::Again | Found::New));
+    let tables: Vec<RelationName> = these.map(|(planned, _)| planned.table.clone()).collect();
     session.execute("set local search_path to default").await?;
     if replica {
         session.execute("set local session_replication_role = replica").await?;

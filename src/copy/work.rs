@@ -125,10 +125,18 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
     };
     // Indexes and keys of each table.
     let mut built: BTreeMap<&RelationName, Vec<i32>> = BTreeMap::new();
-    for aside in asides.iter().filter(|aside| aside.kind != Kind::ForeignKey) {
+    let index = |aside: &&Aside| aside.kind == Kind::Index || aside.kind == Kind::Key && aside.in_two;
+    for aside in asides.iter().filter(index) {
         let number =
             list.add(BUILD, weight(&aside.table), of(&aside.table), Some(&aside.table), Work::PutBack(aside.number))?;
         built.entry(&aside.table).or_default().push(number);
+    }
+    // A key takes its index over at once, but has to wait for all others who build on its table.
+    for aside in asides.iter().filter(|aside| aside.kind == Kind::Key) {
+        let others = built.entry(&aside.table).or_default();
+        let needs = of(&aside.table).into_iter().chain(others.iter().copied()).collect();
+        let number = list.add(BUILD, weight(&aside.table), needs, Some(&aside.table), Work::PutBack(aside.number))?;
+        others.push(number);
     }
     for aside in asides.iter().filter(|aside| aside.kind == Kind::ForeignKey) {
         let mut needs = Vec::new();
@@ -145,7 +153,7 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
         needs.dedup();
         let bytes = weight(&aside.table);
         let made = list.add(BUILD, bytes, needs, Some(&aside.table), Work::PutBack(aside.number))?;
-        if aside.proven_after {
+        if aside.in_two {
             list.add(PROVE, bytes, vec![made], Some(&aside.table), Work::PutBack(aside.number))?;
         }
     }
@@ -230,5 +238,25 @@ impl List {
             self.add(ANALYZE, 0, needs, None, Work::Analyze(short))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_waits_for_others_who_build_on_its_table() {
+        let table = RelationName::new("public", "t");
+        let aside = |number, kind, in_two| Aside { number, kind, table: table.clone(), parent: None, in_two };
+        // The last of them has been built by an earlier attempt, and has only to be taken over.
+        let asides =
+            [aside(1, Kind::Key, true), aside(2, Kind::Index, false), aside(3, Kind::Key, true), aside(4, Kind::Key, false)];
+        let tasks = tasks(&Plan::default(), &[], &[], &asides, false).unwrap();
+        let found: Vec<(i64, Vec<i32>)> =
+            tasks.iter().map(|task| (task.work["put_back"].as_i64().unwrap(), task.needs.clone())).collect();
+        let built = [(1, vec![]), (2, vec![]), (3, vec![])];
+        let taken_over = [(1, vec![0, 1, 2]), (3, vec![0, 1, 2, 3]), (4, vec![0, 1, 2, 3, 4])];
+        assert_eq!(found, [built, taken_over].concat());
     }
 }

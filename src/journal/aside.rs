@@ -31,8 +31,8 @@ pub struct SetAside {
     pub name: String,
     /// What brings it back.
     pub rebuild: Vec<String>,
-    /// What has the server prove it, once it is back.
-    pub validate: Option<String>,
+    /// What completes it in a transaction of its own: an index is taken over by its key, a foreign key is proven.
+    pub completion: Option<String>,
 }
 
 /// Removes something and journals what brings it back, in the open transaction; gives its number.
@@ -46,10 +46,10 @@ pub async fn set_aside(session: &mut Session<Target>, aside: &SetAside, remove: 
         Kind::ForeignKey => "foreign_key",
     };
     let rebuild: Vec<String> = aside.rebuild.iter().map(|sql| literal(sql)).collect();
-    let validate = aside.validate.as_deref().map_or_else(|| "null".to_owned(), literal);
+    let completion = aside.completion.as_deref().map_or_else(|| "null".to_owned(), literal);
     let sql = format!(
-        "insert into pgrehearse.set_aside (kind, relation, name, rebuild, validate) \
-         values ('{kind}', {}, {}, array[{}], {validate}) returning number",
+        "insert into pgrehearse.set_aside (kind, relation, name, rebuild, completion) \
+         values ('{kind}', {}, {}, array[{}], {completion}) returning number",
         literal(&aside.relation),
         literal(&aside.name),
         rebuild.join(", ")
@@ -67,13 +67,13 @@ pub async fn waiting(session: &mut Session<Target>) -> Result<Vec<SetAside>> {
     if !exists(session).await? {
         return Ok(Vec::new());
     }
-    let sql = "select number, kind, relation, name, rebuild, validate from pgrehearse.set_aside order by number";
+    let sql = "select number, kind, relation, name, rebuild, completion from pgrehearse.set_aside order by number";
     let mut found: Vec<SetAside> = session.read(sql).await?;
     found.sort_by_key(|aside| (aside.kind, aside.number));
     Ok(found)
 }
 
-/// Brings something back in the open transaction. What the server then has to prove stays in the journal, as the next thing to
+/// Brings something back in the open transaction. What completes it stays in the journal, as the next thing to
 /// bring back; the rest is struck out.
 ///
 /// # Errors
@@ -82,12 +82,12 @@ pub async fn put_back(session: &mut Session<Target>, aside: &SetAside) -> Result
     for sql in &aside.rebuild {
         session.execute(sql).await.map_err(|error| error.at(format!("{}: building {}", aside.relation, aside.name)))?;
     }
-    match &aside.validate {
+    match &aside.completion {
         Some(sql) => {
             let (sql, number) = (literal(sql), aside.number);
             session
                 .execute(&format!(
-                    "update pgrehearse.set_aside set rebuild = array[{sql}], validate = null where number = {number}"
+                    "update pgrehearse.set_aside set rebuild = array[{sql}], completion = null where number = {number}"
                 ))
                 .await
         }

@@ -28,6 +28,11 @@ pub(super) fn connecting(error: sqlx::Error, place: &str) -> Error {
             .with_sqlstate(CONNECTION_FAILURE)
             .hint("check host and port of the URL, and that the server runs")
             .caused_by(error),
+        // The connection ended in its first bytes.
+        sqlx::Error::Protocol(_) => Error::failed(format!("{place}: the server did not answer as one"))
+            .with_sqlstate(CONNECTION_FAILURE)
+            .hint("check host and port of the URL, and that the server runs")
+            .caused_by(error),
         sqlx::Error::Tls(_) => Error::failed(format!("{place}: TLS could not be set up"))
             .hint("check sslmode and sslrootcert of the URL")
             .caused_by(error),

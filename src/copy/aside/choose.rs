@@ -115,8 +115,8 @@ pub(super) fn choose(
     choice
 }
 
-fn aside(kind: Kind, table: &RelationName, name: &str, rebuild: Vec<String>, validate: Option<String>) -> SetAside {
-    SetAside { number: 0, kind, relation: table.to_string(), name: name.to_owned(), rebuild, validate }
+fn aside(kind: Kind, table: &RelationName, name: &str, rebuild: Vec<String>, completion: Option<String>) -> SetAside {
+    SetAside { number: 0, kind, relation: table.to_string(), name: name.to_owned(), rebuild, completion }
 }
 
 fn of_index(table: RelationName, index: &Index) -> Chosen {
@@ -127,7 +127,8 @@ fn of_index(table: RelationName, index: &Index) -> Chosen {
     Chosen { aside, table, parent: None, remove: format!("drop index {sql}") }
 }
 
-/// The index is built first, on whatever memory and workers there are, and the constraint takes it over.
+/// The index is built first, on whatever memory and workers there are, and then the constraint takes it over: in another
+/// transaction, since the two take locks of which the second would wait for others who build on the table, and they for it.
 fn of_key(table: RelationName, index: &Index, key: &Key) -> Chosen {
     let (sql, name) = (RelationName::new(&index.schema, &index.name).sql(), quoted(&key.name));
     let kind = if key.primary { "primary key" } else { "unique" };
@@ -136,22 +137,20 @@ fn of_key(table: RelationName, index: &Index, key: &Key) -> Chosen {
         (true, false) => " deferrable",
         _ => "",
     };
-    let mut rebuild = vec![
-        index.definition.clone(),
-        format!(
-            "alter table only {} add constraint {name} {kind} using index {}{when}",
-            table.sql(),
-            quoted(&index.name)
-        ),
-    ];
-    rebuild.extend(index.comment.as_ref().map(|text| format!("comment on index {sql} is {}", literal(text))));
-    rebuild.extend(
+    let mut take_over = vec![format!(
+        "alter table only {} add constraint {name} {kind} using index {}{when}",
+        table.sql(),
+        quoted(&index.name)
+    )];
+    take_over.extend(index.comment.as_ref().map(|text| format!("comment on index {sql} is {}", literal(text))));
+    take_over.extend(
         key.comment
             .as_ref()
             .map(|text| format!("comment on constraint {name} on {} is {}", table.sql(), literal(text))),
     );
     let remove = format!("alter table only {} drop constraint {name}", table.sql());
-    Chosen { aside: aside(Kind::Key, &table, &key.name, rebuild, None), table, parent: None, remove }
+    let rebuild = vec![index.definition.clone()];
+    Chosen { aside: aside(Kind::Key, &table, &key.name, rebuild, Some(take_over.join("; "))), table, parent: None, remove }
 }
 
 fn of_foreign(table: RelationName, parent: RelationName, key: &Foreign) -> Chosen {
@@ -241,7 +240,7 @@ mod tests {
             [r#"alter table only "public"."b" add constraint "b_a" FOREIGN KEY (x) REFERENCES y not valid"#]
         );
         assert_eq!(
-            chosen.aside.validate.as_deref(),
+            chosen.aside.completion.as_deref(),
             Some(r#"alter table only "public"."b" validate constraint "b_a""#)
         );
     }

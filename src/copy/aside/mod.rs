@@ -21,8 +21,8 @@ pub(super) struct Aside {
     pub(super) table: RelationName,
     /// The other table of a foreign key, where it is known.
     pub(super) parent: Option<RelationName>,
-    /// Whether the server has something to prove once it is back.
-    pub(super) proven_after: bool,
+    /// Whether it comes back in two steps.
+    pub(super) in_two: bool,
 }
 
 /// What stands aside, and what stays.
@@ -44,8 +44,8 @@ pub(super) async fn take(session: &mut Session<Target>, plan: &Plan, from: u64, 
             Kind::ForeignKey => "foreign key",
         };
         taken.notes.push(format!("{table}: {what} {} stands aside and is built after the rows came in", aside.name));
-        let proven_after = aside.validate.is_some();
-        taken.asides.push(Aside { number, kind: aside.kind, table, parent, proven_after });
+        let in_two = aside.completion.is_some();
+        taken.asides.push(Aside { number, kind: aside.kind, table, parent, in_two });
     }
     taken.notes.extend(
         live.into_iter().map(|(table, name)| {

@@ -48,7 +48,7 @@ create table if not exists pgrehearse.set_aside (
     kind text not null,
     relation text not null,
     name text not null,
-    -- Statements that bring it back, in order; what proves it where that is a step of its own.
+    -- Statements that bring it back, in order; what completes it where that is a step of its own.
     rebuild text[] not null,
-    validate text
+    completion text
 );

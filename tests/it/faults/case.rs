@@ -27,6 +27,12 @@ pub(super) struct Tally {
     pub(super) missed: BTreeMap<Strike, u64>,
 }
 
+impl Tally {
+    fn hit(&mut self, strike: Strike, phase: Phase) {
+        *self.hits.entry((strike, phase)).or_default() += 1;
+    }
+}
+
 /// Two databases, and all that it takes to copy one into the other.
 pub(super) struct Case<'a> {
     pub(super) place: &'a Place,
@@ -83,8 +89,9 @@ impl<'a> Case<'a> {
         let folder = tempfile::tempdir()?;
         std::fs::write(folder.path().join("migration.toml"), format!("[scope]\nschemas = ['faults']\n{copy}"))?;
         let mut flags = format!("--confirm target --no-progress --jobs {}", 1 + chance.below(4));
-        if chance.one_in(3) {
-            flags.push_str(&format!(" --rate {}kB", 200 + chance.below(2000)));
+        // Most copies are slowed down, so that there is time to strike them.
+        if !chance.one_in(4) {
+            flags.push_str(&format!(" --rate {}kB", 100 + chance.below(800)));
         }
         let (watch, objects) = (Watch::new(&urls[1]), objects(&urls[1]).await?);
         let names = places(&urls[1]).await?.into_iter().map(|(name, _)| name).collect();
@@ -121,42 +128,32 @@ impl<'a> Case<'a> {
     /// Copies until it is done, struck by some of `strikes` on the way; gives what hit.
     pub(super) async fn play(&mut self, strikes: &[Strike], chance: &mut Chance) -> Result<Tally> {
         let mut tally = Tally::default();
-        let wanted = 1 + chance.below(MOST);
+        let wanted = 2 + chance.below(MOST);
         for number in 0.. {
             ensure!(number < 40, "it does not come to its end");
             let before = self.watch.state().await;
-            let strike = (number < wanted).then(|| *chance.pick(strikes));
             if self.beside.is_empty() {
                 self.possible.clear();
             }
             let mut tool = self.start(if before.is_some() { "copy --resume" } else { "copy" })?;
-            let (mut hit, mut phase) = (Hit::No, Phase::Rows);
-            if let Some(strike) = strike {
-                let before = before.map_or(0, |state| state.attempt);
-                if self.watch.wait(&mut tool, before, moment(strike, chance)).await? {
-                    phase = self.watch.state().await.map_or(Phase::Rows, |state| state.phase());
-                    if chance.one_in(3) {
-                        self.change(chance).await?;
-                    }
-                    hit = self.strike(strike, &mut tool, chance).await?;
-                }
-            }
+            let blows = match number < wanted {
+                true => self.strike_some(strikes, before.map_or(0, |state| state.attempt), &mut tool, chance).await?,
+                false => Vec::new(),
+            };
             let alone = self.beside.is_empty();
             let ended = tool.wait().await?;
             self.calm_down(chance).await?;
             let left = self.watch.state().await;
-            let was_hit = match hit {
-                Hit::Yes => true,
-                Hit::No => false,
-                Hit::ByItsEnd => ended.code != Some(0) && left.is_some(),
-                Hit::BySaying(text) => ended.output.contains(text) && left.is_some(),
-            };
-            match strike {
-                Some(strike) if was_hit => *tally.hits.entry((strike, phase)).or_default() += 1,
-                Some(strike) => *tally.missed.entry(strike).or_default() += 1,
-                None => {}
+            allowed(&ended, !blows.is_empty() || !alone)?;
+            for (strike, phase, hit) in blows {
+                let failed = ended.code != Some(0) && left.is_some();
+                match hit {
+                    Hit::Yes => tally.hit(strike, phase),
+                    Hit::ByItsEnd if failed => tally.hit(strike, phase),
+                    Hit::BySaying(text) if failed && ended.output.contains(text) => tally.hit(strike, phase),
+                    _ => *tally.missed.entry(strike).or_default() += 1,
+                }
             }
-            allowed(&ended, strike.is_some() || !alone)?;
             if left.is_none() && self.has_ended().await? {
                 self.judge_end(&ended).await?;
                 return Ok(tally);
@@ -172,6 +169,36 @@ impl<'a> Case<'a> {
             }
         }
         Ok(tally)
+    }
+
+    /// Strikes a run once, and again as long as it bears it; gives what with, and what the copy was at.
+    async fn strike_some(
+        &mut self,
+        strikes: &[Strike],
+        before: i64,
+        tool: &mut Tool,
+        chance: &mut Chance,
+    ) -> Result<Vec<(Strike, Phase, Hit)>> {
+        let mut blows = Vec::new();
+        let mut strike = *chance.pick(strikes);
+        let mut moment = moment(strike, chance);
+        while blows.len() < 4 && self.watch.wait(tool, before, moment).await? {
+            let phase = self.watch.state().await.map_or(Phase::Rows, |state| state.phase());
+            if chance.one_in(3) {
+                self.change(chance).await?;
+            }
+            let hit = self.strike(strike, tool, chance).await?;
+            blows.push((strike, phase, hit));
+            if !strike.can_be_borne() {
+                break;
+            }
+            strike = *chance.pick(strikes);
+            moment = Moment::After(Duration::from_millis(chance.below(400)));
+        }
+        if blows.is_empty() {
+            blows.push((strike, Phase::Rows, Hit::No));
+        }
+        Ok(blows)
     }
 
     /// A random change of the source's rows.

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use super::case::Case;
 use super::chance::Chance;
 use super::oracle::{difference, nothing_doubled, objects, places, rows, sequences};
-use super::sql::lines;
+use super::sql::{lines, run};
 use super::tool::Ended;
 
 impl Case<'_> {
@@ -65,7 +65,9 @@ impl Case<'_> {
 
     /// The other way out: the tables are emptied and what stands aside is put back.
     pub(super) async fn clean(&self) -> Result<()> {
+        run(&self.urls[1], "insert into outside.cleaning values (true)").await?;
         let ended = self.start("clean")?.wait().await?;
+        run(&self.urls[1], "delete from outside.cleaning").await?;
         ensure!(ended.code == Some(0), "`{}` ended with {:?}:\n{}", ended.arguments, ended.code, ended.output);
         self.judge_objects().await.context("after clean")?;
         let full: Vec<String> = rows(&self.urls[1]).await?.into_iter().filter(|line| !line.ends_with(" 0 ")).collect();

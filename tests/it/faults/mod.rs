@@ -36,7 +36,7 @@ const CRASHES: u64 = 16;
 /// Of these, full disks.
 const FULL: u64 = 4;
 /// Cases at once.
-const LANES: usize = 3;
+const LANES: usize = 4;
 
 /// One kind of cases, until they have come to so many hits.
 struct Stage<'a> {
@@ -81,7 +81,7 @@ impl Stage<'_> {
         for tally in futures_util::future::try_join_all(lanes).await? {
             sum.add(tally);
         }
-        println!("{} cases", self.cases.load(Ordering::Relaxed));
+        println!("{} cases: hits {:?}, missed {:?}", self.cases.load(Ordering::Relaxed), sum.by(|kind| kind.0), sum.missed);
         Ok(sum)
     }
 }

@@ -48,8 +48,8 @@ pub(super) fn large(at: usize, chance: &mut Chance) -> Table {
         "create table @t (id bigint primary key, body text, raw bytea); alter table @t alter body set storage external;",
         "create index on @t (md5(body));",
         "insert into @t select n, repeat(md5(n::text), 500 + (n % 3000)::int), decode(repeat(md5(n::text), 700), 'hex')
-         from generate_series(:from, least(:to, :from + 30)) n;",
-        1 + chance.below(30),
+         from generate_series(:from, least(:to, :from + 11)) n;",
+        1 + chance.below(12),
         &["delete from @t where id % :parts = :part", "update @t set body = body || 'x' where id % :parts = :part"],
     )
     .with("@t", &format!("faults.l{at}"))
@@ -102,7 +102,7 @@ pub(super) fn triggered(at: usize, chance: &mut Chance) -> Table {
 /// Keys of every kind, and a table that relies on them.
 pub(super) fn keyed(at: usize, chance: &mut Chance) -> Table {
     let more = *chance.pick(&[
-        "alter table @t replica identity using index faults.plain_code;",
+        "alter table @t replica identity using index plain_code;",
         "alter table @t cluster on plain_code;",
         "alter index faults.k_expression alter column 1 set statistics 300;",
         "",

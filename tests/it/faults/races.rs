@@ -62,6 +62,26 @@ async fn a_task_claimed_just_before_the_copy_moved_on_is_not_marked() {
     pair.drop_databases().await;
 }
 
+#[tokio::test]
+async fn a_connection_that_ends_in_its_first_bytes_is_a_lost_one() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://u:p@127.0.0.1:{}/d", listener.local_addr().unwrap().port());
+    let server = tokio::spawn(async move {
+        // It says nothing: what it has read is read by no one, so the end is a reset or an orderly one.
+        for read in [true, false] {
+            let (mut client, _) = listener.accept().await.unwrap();
+            if read {
+                tokio::io::AsyncReadExt::read(&mut client, &mut [0; 64]).await.unwrap();
+            }
+        }
+    });
+    for _ in 0..2 {
+        let error = Session::<Target>::connect(&crate::support::endpoints::endpoint(&url)).await.unwrap_err();
+        assert_eq!(error.sqlstate(), Some("08006"), "{}", error.chain());
+    }
+    server.await.unwrap();
+}
+
 async fn with_copying<T>(
     pair: &Pair,
     source: &Endpoint<Source>,

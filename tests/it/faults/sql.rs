@@ -8,7 +8,7 @@ pub(super) async fn run(url: &str, sql: &str) -> Result<()> {
     let mut connection = PgConnection::connect(url).await?;
     let done = connection.execute(sqlx::raw_sql(sql)).await;
     connection.close().await?;
-    done.map(|_| ()).with_context(|| format!("in: {}", sql.chars().take(3000).collect::<String>()))
+    done.map(|_| ()).with_context(|| format!("in: {}", sql.chars().take(800).collect::<String>()))
 }
 
 /// The first column of every row, which is a text.

@@ -65,6 +65,13 @@ pub(super) const MILD: [Strike; 15] = [
     Strike::Overtake,
 ];
 
+impl Strike {
+    /// Whether a copy may go on in spite of it.
+    pub(super) fn can_be_borne(self) -> bool {
+        matches!(self, Self::Cut(_) | Self::CutAfter(_) | Self::Cancel(_) | Self::Terminate(_) | Self::KillJoined | Self::Crash(_))
+    }
+}
+
 /// How it is known whether a strike hit a copy that was under way.
 pub(super) enum Hit {
     /// It has: a copy was under way when it struck.

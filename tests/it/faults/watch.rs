@@ -103,7 +103,7 @@ impl Watch {
                     }
                 }
             }
-            tokio::time::sleep(Duration::from_millis(3)).await;
+            tokio::time::sleep(Duration::from_millis(6)).await;
         }
     }
 }
