@@ -169,7 +169,9 @@ async fn a_locked_table_hides_what_hangs_on_it_and_nothing_else() {
     ];
     assert_eq!(hidden, expected, "{reasons:#?}");
     // What reads its rows waits until the time is over.
-    for (object, reason) in reasons.iter().filter(|(object, _)| !["table public.busy", "column public.busy.b"].contains(&object.as_str())) {
+    for (object, reason) in
+        reasons.iter().filter(|(object, _)| !["table public.busy", "column public.busy.b"].contains(&object.as_str()))
+    {
         assert!(
             reason.starts_with("on the target, ") && reason.contains("public.busy (session "),
             "{object}: {reason}"

@@ -222,13 +222,6 @@ async fn roles_that_the_database_names_are_compared() {
             "bypasses row security",
         ),
         (
-            format!("alter role {role} set work_mem = '1MB'"),
-            format!("alter role {role} reset all"),
-            "role",
-            role.clone(),
-            "settings",
-        ),
-        (
             format!("grant {role} to {other}"),
             format!("revoke {role} from {other}"),
             "membership",
