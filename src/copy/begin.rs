@@ -154,6 +154,10 @@ fn all(
             if quiet.firing.contains(table) {
                 return whole;
             }
+            // Rows that refer to rows of another piece are refused until these have come in.
+            if !quiet.replica && keys.iter().any(|key| key.parent == *table && key.child == *table) {
+                return whole;
+            }
             let mut parts = pieces(copying.source_catalog, there, partitions, manner.chunk);
             if parts.len() > 1 {
                 return Todo::All(std::mem::take(&mut parts));

@@ -8,6 +8,7 @@ mod chance;
 mod judge;
 mod more_tables;
 mod oracle;
+mod owner;
 mod place;
 mod proxy;
 mod races;

@@ -1,0 +1,68 @@
+//! A copy by a role that may not be a replica, so that foreign keys are checked while rows come in.
+
+use pg_rehearse::copy::Manner;
+use pg_rehearse::postgres::{Endpoint, Target};
+
+use super::races::run_copy;
+use crate::support::endpoints::{Pair, endpoint};
+
+/// A pair whose target's tables are owned by such a role, with the superuser's endpoint.
+async fn owned(purpose: &str, tables: &str) -> (Pair, Endpoint<Target>, String) {
+    let mut pair = Pair::create(purpose).await;
+    let role = format!("it_{purpose}_{}", std::process::id());
+    pair.on_source(tables).await;
+    pair.on_target(&format!(
+        "create role {role} login password 'secret'; create schema pgrehearse authorization {role};
+         grant all on schema public to {role}; set role {role}; {tables}"
+    ))
+    .await;
+    let owner = endpoint(&pair.target_as(&role));
+    let superuser = std::mem::replace(&mut pair.target, owner);
+    (pair, superuser, role)
+}
+
+async fn end(mut pair: Pair, superuser: Endpoint<Target>, role: String) {
+    pair.target = superuser;
+    pair.on_target(&format!("drop owned by {role} cascade; drop role {role}")).await;
+    pair.drop_databases().await;
+}
+
+/// Pieces of a page each, and no key stands aside.
+fn small() -> Manner {
+    Manner { chunk: 8192, set_aside_from: u64::MAX, ..Manner::new(1) }
+}
+
+#[tokio::test]
+async fn a_table_that_refers_to_itself_comes_in_at_once() {
+    let tables = "create table t (id int primary key, self int references t, note text)";
+    let (pair, superuser, role) = owned("own_self", tables).await;
+    // Rows of the first page refer to rows of the last, and the other way round.
+    pair.on_source("insert into t select n, 1001 - n, repeat('x', 200) from generate_series(1, 1000) n").await;
+    run_copy(&pair, small()).await.unwrap();
+    let (source, target) = pair.ask("select count(*), sum(self) from t").await;
+    assert_eq!(source, target);
+    end(pair, superuser, role).await;
+}
+
+#[tokio::test]
+async fn what_came_in_in_part_is_emptied_with_the_empty_tables_that_refer_to_it() {
+    let tables = "create table parent (id int primary key, note text);
+        create table child (id int primary key, parent int references parent);
+        create function barrier(int) returns bool language sql as 'select true';
+        alter table parent add check (barrier(id))";
+    let (pair, superuser, role) = owned("own_part", tables).await;
+    pair.on_source(
+        "insert into parent select n, repeat('x', 200) from generate_series(1, 1000) n;
+         insert into child select n, n from generate_series(1, 1000) n",
+    )
+    .await;
+    pair.on_target("create or replace function barrier(int) returns bool language sql as 'select $1 < 900'").await;
+    run_copy(&pair, small()).await.unwrap_err();
+    let rows = pair.ask_target("select count(*) between 1 and 999 from parent").await;
+    assert_eq!(rows, ["t"], "it is there in part");
+    pair.on_target("create or replace function barrier(int) returns bool language sql as 'select true'").await;
+    run_copy(&pair, Manner { resume: true, ..small() }).await.unwrap();
+    let (source, target) = pair.ask("select (select count(*) from parent), (select count(*) from child)").await;
+    assert_eq!(source, target);
+    end(pair, superuser, role).await;
+}
