@@ -48,10 +48,9 @@ fn length(measured: &Measured, args: &Args) -> Vec<Line> {
     let costs: Vec<Option<f64>> = lengths.iter().map(|&rows| cost(rows)).collect();
     let mut lines = vec![Line::figure("a copy of no rows".to_owned(), seconds(0), " s", Bound::None)];
     lines.extend(
-        lengths
-            .iter()
-            .zip(&costs)
-            .map(|(rows, cost)| Line::figure(format!("a row more, of {rows} narrow events"), *cost, " µs", Bound::None)),
+        lengths.iter().zip(&costs).map(|(rows, cost)| {
+            Line::figure(format!("a row more, of {rows} narrow events"), *cost, " µs", Bound::None)
+        }),
     );
     // A row that cost nothing was not measured: the copy of none was disturbed.
     let all: Option<Vec<f64>> = costs.into_iter().map(|cost| cost.filter(|cost| *cost > 0.0)).collect();
@@ -80,5 +79,10 @@ fn proofs(measured: &Measured) -> Line {
     }
     let wrong: Vec<&str> = measured.proofs.iter().filter_map(|proof| proof.wrong.as_deref()).collect();
     let figure = if wrong.is_empty() { format!("{} copies", measured.proofs.len()) } else { wrong.join("; ") };
-    Line::fact("rows, keys and indexes after each copy".to_owned(), figure, "equal", wrong.is_empty() && !times.is_empty())
+    Line::fact(
+        "rows, keys and indexes after each copy".to_owned(),
+        figure,
+        "equal",
+        wrong.is_empty() && !times.is_empty(),
+    )
 }

@@ -23,7 +23,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     common: Common,
     /// Rows of the table that is copied beside a live HNSW index
-    #[arg(long, value_name = "ROWS", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(100..))]
+    #[arg(long, value_name = "ROWS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(100..))]
     vectors: u64,
     /// Dimensions of its vectors
     #[arg(long, default_value_t = 384, value_parser = clap::value_parser!(u16).range(1..=2000))]

@@ -12,7 +12,8 @@ use crate::process;
 const IMAGE: &str = "pg-rehearse/clients:trixie";
 
 /// Timed inside the container, whose own start is nothing of pgcopydb's.
-const SCRIPT: &str = r#"TIMEFORMAT='seconds %R'; { time pgcopydb clone "$@" >/tmp/log 2>&1; } || { tail -n 12 /tmp/log >&2; exit 1; }"#;
+const SCRIPT: &str =
+    r#"TIMEFORMAT='seconds %R'; { time pgcopydb clone "$@" >/tmp/log 2>&1; } || { tail -n 12 /tmp/log >&2; exit 1; }"#;
 
 /// An image that holds it.
 pub(crate) struct Pgcopydb {

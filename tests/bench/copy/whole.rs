@@ -112,7 +112,13 @@ impl Whole<'_> {
         self.proven("pg_restore", &target, measured).await
     }
 
-    async fn pgcopydb(&self, pgcopydb: &Pgcopydb, what: What, arguments: &[&str], measured: &mut Measured) -> Result<()> {
+    async fn pgcopydb(
+        &self,
+        pgcopydb: &Pgcopydb,
+        what: What,
+        arguments: &[&str],
+        measured: &mut Measured,
+    ) -> Result<()> {
         let target = self.clone().await?;
         let seconds = pgcopydb.clone(&self.pair.source, &target, arguments)?;
         measured.keep(what, seconds);

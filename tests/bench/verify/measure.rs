@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::Args;
 use super::peer::{self, Peer};
 use super::plan::{self, Plans};
 use super::scan::Scan;
+use super::subject::{Subject, verify};
+use crate::say;
 use crate::servers::Pair;
 use crate::tool::Verified;
-use super::subject::{Subject, verify};
 use crate::workload::{self, Workload};
-use super::Args;
-use crate::say;
 
 /// What is timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,8 +8,8 @@ use futures_util::TryStreamExt;
 use serde::Deserialize;
 use sqlx::{Connection, Executor, PgConnection};
 
-use crate::servers::{Pair, Side};
 use super::subject::{Subject, verify};
+use crate::servers::{Pair, Side};
 
 /// A line of the server's log.
 #[derive(Deserialize)]
