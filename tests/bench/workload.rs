@@ -1,8 +1,6 @@
 //! The workloads: many small rows beside few that hold vectors, and a narrow table of any length. Made by hashing, so every
 //! server makes the same.
 
-use std::ops::RangeInclusive;
-
 use anyhow::Result;
 
 use crate::database::Database;
@@ -61,9 +59,8 @@ impl<'a> Workload<'a> {
 /// Leaves a server nothing to do after a load.
 const SETTLE: &str = "vacuum analyze; checkpoint";
 
-/// Adds rows to a narrow table of events, which is made where there is none; no rows with an empty range.
-pub(crate) async fn narrow(database: &Database, rows: RangeInclusive<u64>) -> Result<()> {
-    let sql = include_str!("sql/narrow.sql").replace(":first", &rows.start().to_string());
-    database.run(&sql.replace(":last", &rows.end().to_string())).await?;
+/// Makes a narrow table of so many events.
+pub(crate) async fn narrow(database: &Database, rows: u64) -> Result<()> {
+    database.run(&include_str!("sql/narrow.sql").replace(":rows", &rows.to_string())).await?;
     database.run(SETTLE).await
 }

@@ -47,8 +47,8 @@ impl Narrow {
     async fn load(pair: &Pair, rows: u64) -> Result<Self> {
         let name = format!("narrow_{rows}");
         let (source, target) = (pair.source.empty(&name).await?, pair.target.empty(&name).await?);
-        workload::narrow(&source, 1..=rows).await?;
-        workload::narrow(&target, 1..=0).await?;
+        workload::narrow(&source, rows).await?;
+        workload::narrow(&target, 0).await?;
         let shape = shape(&source).await?;
         Ok(Self { rows, source, target, shape })
     }

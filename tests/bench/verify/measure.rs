@@ -155,7 +155,7 @@ impl Measured {
     async fn narrow(&mut self, pair: &Pair, rows: u64) -> Result<()> {
         say(format!("loading {rows} narrow events"))?;
         pair.both("drop table events, embeddings").await?;
-        tokio::try_join!(workload::narrow(&pair.source, 1..=rows), workload::narrow(&pair.target, 1..=rows))?;
+        tokio::try_join!(workload::narrow(&pair.source, rows), workload::narrow(&pair.target, rows))?;
         let workload = Workload { pair, events: rows };
         let verified = verify(pair, Subject::Events)?;
         self.told(&format!("nothing differs in {rows} narrow events"), &verified, 0);
