@@ -22,7 +22,7 @@ pub struct Kind {
 }
 
 /// All modelled kinds, containers before what they contain.
-pub const KINDS: [Kind; 39] = [
+pub const KINDS: [Kind; 40] = [
     Kind { name: "extension", check: "schema", sql: include_str!("sql/inventory/extension.sql") },
     Kind { name: "schema", check: "schema", sql: include_str!("sql/inventory/schema.sql") },
     Kind { name: "type", check: "schema", sql: include_str!("sql/inventory/type.sql") },
@@ -63,6 +63,7 @@ pub const KINDS: [Kind; 39] = [
     Kind { name: "transform", check: "schema", sql: include_str!("sql/inventory/transform.sql") },
     Kind { name: "foreign data wrapper", check: "schema", sql: include_str!("sql/inventory/foreign_data_wrapper.sql") },
     Kind { name: "subscription", check: "schema", sql: include_str!("sql/inventory/subscription.sql") },
+    Kind { name: "extension dependency", check: "schema", sql: include_str!("sql/inventory/extension_dependency.sql") },
     Kind { name: "security label", check: "schema", sql: include_str!("sql/inventory/security_label.sql") },
     Kind { name: "large objects", check: "schema", sql: include_str!("sql/inventory/large_objects.sql") },
     Kind { name: "row security", check: "rls", sql: include_str!("sql/inventory/row_security.sql") },

@@ -250,8 +250,12 @@ mod tests {
         let table = RelationName::new("public", "t");
         let aside = |number, kind, in_two| Aside { number, kind, table: table.clone(), parent: None, in_two };
         // The last of them has been built by an earlier attempt, and has only to be taken over.
-        let asides =
-            [aside(1, Kind::Key, true), aside(2, Kind::Index, false), aside(3, Kind::Key, true), aside(4, Kind::Key, false)];
+        let asides = [
+            aside(1, Kind::Key, true),
+            aside(2, Kind::Index, false),
+            aside(3, Kind::Key, true),
+            aside(4, Kind::Key, false),
+        ];
         let tasks = tasks(&Plan::default(), &[], &[], &asides, false).unwrap();
         let found: Vec<(i64, Vec<i32>)> =
             tasks.iter().map(|task| (task.work["put_back"].as_i64().unwrap(), task.needs.clone())).collect();

@@ -16,17 +16,25 @@ pub(super) fn alike(one: &str, two: &str) -> bool {
     let (one, two) = (tokens(one), tokens(two));
     let (long, short) = if one.len() >= two.len() { (one, two) } else { (two, one) };
     let (mut at, mut prefix, mut before) = (0, None, "");
+    // For each open parenthesis whether a query begins there: FROM leads to relations in a query, to a value elsewhere.
+    let mut queries = vec![true];
     for token in &short {
         if long.get(at) != Some(token) {
-            // A column of the relation, and no function, type or collation of a schema of that name.
+            // A column of the relation, and no function, type, collation or relation of a schema of that name.
             let [Some(&name), Some(&"."), Some(&column)] = [long.get(at), long.get(at + 1), long.get(at + 2)] else {
                 return false;
             };
-            let other = matches!(before, "." | ":" | "COLLATE" | "FROM" | "JOIN") || long.get(at + 3) == Some(&"(");
+            let relation = matches!(before, "FROM" | "JOIN") && queries.last() == Some(&true);
+            let other = relation || matches!(before, "." | ":" | "COLLATE") || long.get(at + 3) == Some(&"(");
             if column != *token || other || !is_name(name) || *prefix.get_or_insert(name) != name {
                 return false;
             }
             at += 2;
+        }
+        match *token {
+            "(" => queries.push(matches!(long.get(at + 1), Some(&"SELECT" | &"WITH" | &"VALUES"))),
+            ")" if queries.len() > 1 => drop(queries.pop()),
+            _ => {}
         }
         at += 1;
         before = token;
@@ -85,6 +93,7 @@ mod tests {
     #[test]
     fn the_name_of_the_only_relation_makes_no_difference() {
         assert!(alike(OLD, NEW) && alike(NEW, OLD) && alike(OLD, OLD));
+        assert!(alike("SELECT EXTRACT(year FROM t.at) AS y FROM s.t;", "SELECT EXTRACT(year FROM at) AS y FROM s.t;"));
     }
 
     #[test]
@@ -114,6 +123,8 @@ mod tests {
         assert!(!alike("SELECT s.f(a) FROM s.t", "SELECT f(a) FROM s.t"));
         assert!(!alike("SELECT a COLLATE s.c FROM t s", "SELECT a COLLATE c FROM t s"));
         assert!(!alike("SELECT x.a FROM t", "SELECT a FROM t"));
+        assert!(!alike("SELECT a FROM s.t s", "SELECT a FROM t s"));
+        assert!(!alike("SELECT (SELECT 1 FROM s.t) FROM t s", "SELECT (SELECT 1 FROM t) FROM t s"));
         assert!(!alike("SELECT 'a b' FROM t", "SELECT 'a  b' FROM t"));
     }
 }

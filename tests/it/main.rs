@@ -16,6 +16,7 @@ mod documentation;
 #[cfg(unix)]
 mod faults;
 mod hashing;
+mod kinds;
 mod manner;
 mod masks;
 mod masks_check;

@@ -150,7 +150,12 @@ fn of_key(table: RelationName, index: &Index, key: &Key) -> Chosen {
     );
     let remove = format!("alter table only {} drop constraint {name}", table.sql());
     let rebuild = vec![index.definition.clone()];
-    Chosen { aside: aside(Kind::Key, &table, &key.name, rebuild, Some(take_over.join("; "))), table, parent: None, remove }
+    Chosen {
+        aside: aside(Kind::Key, &table, &key.name, rebuild, Some(take_over.join("; "))),
+        table,
+        parent: None,
+        remove,
+    }
 }
 
 fn of_foreign(table: RelationName, parent: RelationName, key: &Foreign) -> Chosen {

@@ -287,12 +287,13 @@ fn shown((value, called): (i64, bool)) -> Option<String> {
 }
 
 /// Kinds of objects that belong to the database, and to no schema.
-const OF_THE_DATABASE: [&str; 15] = [
+const OF_THE_DATABASE: [&str; 16] = [
     "access method",
     "cast",
     "database",
     "event trigger",
     "extension",
+    "extension dependency",
     "foreign data wrapper",
     "foreign server",
     "language",

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use crate::peer::{self, Peer};
-use crate::plan::{self, Plans};
-use crate::scan::Scan;
+use super::Args;
+use super::peer::{self, Peer};
+use super::plan::{self, Plans};
+use super::scan::Scan;
+use super::subject::{Subject, verify};
+use crate::say;
 use crate::servers::Pair;
-use crate::tool::{self, Verified};
-use crate::workload::{Subject, Workload};
-use crate::{Args, say};
+use crate::tool::Verified;
+use crate::workload::{self, Workload};
 
 /// What is timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,18 +57,18 @@ pub(crate) struct Measured {
 pub(crate) async fn measure(args: &Args) -> Result<Measured> {
     let peer = if args.no_reladiff { None } else { Some(Peer::install()?) };
     say("starting two servers")?;
-    let pair = Pair::start(&args.postgres).await?;
+    let pair = Pair::start(&args.common.postgres).await?;
     let result = on(args, &pair, peer.as_ref()).await;
     pair.stop().await?;
     result
 }
 
 async fn on(args: &Args, pair: &Pair, peer: Option<&Peer>) -> Result<Measured> {
-    say(format!("loading {} events", args.rows))?;
-    let workload = Workload::load(pair, args.rows).await?;
+    say(format!("loading {} events", args.common.rows))?;
+    let workload = Workload::load(pair, args.common.rows).await?;
     let about = vec![
         format!("source {}; target {}", pair.source.describe().await?, pair.target.describe().await?),
-        format!("{} events, {} embeddings; best of {}", workload.events, workload.embeddings(), args.repeat),
+        format!("{} events, {} embeddings; best of {}", workload.events, workload.embeddings(), args.common.repeat),
     ];
     let mut measured = Measured { about, ..Measured::default() };
     let mut scans = BTreeMap::new();
@@ -80,8 +82,8 @@ async fn on(args: &Args, pair: &Pair, peer: Option<&Peer>) -> Result<Measured> {
         }
         scans.insert(subject, scan);
     }
-    for round in 1..=args.repeat {
-        say(format!("round {round} of {}", args.repeat))?;
+    for round in 1..=args.common.repeat {
+        say(format!("round {round} of {}", args.common.repeat))?;
         measured.equal(pair, &scans, peer).await?;
         workload.plant().await?;
         measured.planted(&workload, peer, round == 1).await?;
@@ -89,8 +91,8 @@ async fn on(args: &Args, pair: &Pair, peer: Option<&Peer>) -> Result<Measured> {
     }
     say("every second event changed")?;
     let half = workload.change_half().await?;
-    for _ in 0..args.repeat {
-        let verified = tool::verify(pair, Subject::Events)?;
+    for _ in 0..args.common.repeat {
+        let verified = verify(pair, Subject::Events)?;
         measured.ours(What::OursHalf, Subject::Events, "half of the events differ", &verified, half);
     }
     if let Some(rows) = args.memory_rows {
@@ -103,7 +105,7 @@ impl Measured {
     /// Everything with equal tables, once.
     async fn equal(&mut self, pair: &Pair, scans: &BTreeMap<Subject, Scan>, peer: Option<&Peer>) -> Result<()> {
         for (&subject, scan) in scans {
-            let verified = tool::verify(pair, subject)?;
+            let verified = verify(pair, subject)?;
             self.ours(What::Ours, subject, "nothing differs", &verified, 0);
             let seconds = scan.run(pair).await?;
             self.keep(What::Scan, subject, seconds);
@@ -123,7 +125,7 @@ impl Measured {
     /// Everything with three rows of each table changed, once.
     async fn planted(&mut self, workload: &Workload<'_>, peer: Option<&Peer>, first: bool) -> Result<()> {
         for subject in Subject::ALL {
-            let verified = tool::verify(workload.pair, subject)?;
+            let verified = verify(workload.pair, subject)?;
             let expected = 3 * subject.tables().len() as u64;
             self.ours(What::OursPlanted, subject, "3 rows of each table differ", &verified, expected);
         }
@@ -152,11 +154,13 @@ impl Measured {
     /// Memory on a table of many more rows.
     async fn narrow(&mut self, pair: &Pair, rows: u64) -> Result<()> {
         say(format!("loading {rows} narrow events"))?;
-        let workload = Workload::narrow(pair, rows).await?;
-        let verified = tool::verify(pair, Subject::Events)?;
+        pair.both("drop table events, embeddings").await?;
+        tokio::try_join!(workload::narrow(&pair.source, rows), workload::narrow(&pair.target, rows))?;
+        let workload = Workload { pair, events: rows };
+        let verified = verify(pair, Subject::Events)?;
         self.told(&format!("nothing differs in {rows} narrow events"), &verified, 0);
         let half = workload.change_half().await?;
-        let verified = tool::verify(pair, Subject::Events)?;
+        let verified = verify(pair, Subject::Events)?;
         self.told(&format!("half of {rows} narrow events differ"), &verified, half);
         Ok(())
     }

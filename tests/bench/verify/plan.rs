@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use sqlx::{Connection, Row};
 
-use crate::scan::Scan;
+use super::scan::Scan;
 use crate::servers::Side;
 
 /// What a table's plans come to.

@@ -8,9 +8,8 @@ use futures_util::TryStreamExt;
 use serde::Deserialize;
 use sqlx::{Connection, Executor, PgConnection};
 
+use super::subject::{Subject, verify};
 use crate::servers::{Pair, Side};
-use crate::tool;
-use crate::workload::Subject;
 
 /// A line of the server's log.
 #[derive(Deserialize)]
@@ -46,7 +45,7 @@ impl Scan {
         let (there, here) = (&pair.source, &pair.target);
         tokio::try_join!(there.log_statements(true), here.log_statements(true))?;
         let (from_there, from_here) = tokio::try_join!(there.log_length(), here.log_length())?;
-        let verified = tool::verify(pair, subject);
+        let verified = verify(pair, subject);
         tokio::try_join!(there.log_statements(false), here.log_statements(false))?;
         if verified?.total > 0 {
             bail!("the two sides are not equal");

@@ -82,7 +82,12 @@ impl Stage<'_> {
         for tally in futures_util::future::try_join_all(lanes).await? {
             sum.add(tally);
         }
-        println!("{} cases: hits {:?}, missed {:?}", self.cases.load(Ordering::Relaxed), sum.by(|kind| kind.0), sum.missed);
+        println!(
+            "{} cases: hits {:?}, missed {:?}",
+            self.cases.load(Ordering::Relaxed),
+            sum.by(|kind| kind.0),
+            sum.missed
+        );
         Ok(sum)
     }
 }

@@ -82,7 +82,8 @@ impl Schema {
 }
 
 /// `clean` lets triggers fire, and says so.
-const FIRED: &str = "if not exists (select from outside.cleaning) then raise exception 'trigger % fired', tg_name; end if;
+const FIRED: &str =
+    "if not exists (select from outside.cleaning) then raise exception 'trigger % fired', tg_name; end if;
   return coalesce(new, old);";
 
 const TYPES: &str = "

@@ -68,7 +68,10 @@ pub(super) const MILD: [Strike; 15] = [
 impl Strike {
     /// Whether a copy may go on in spite of it.
     pub(super) fn can_be_borne(self) -> bool {
-        matches!(self, Self::Cut(_) | Self::CutAfter(_) | Self::Cancel(_) | Self::Terminate(_) | Self::KillJoined | Self::Crash(_))
+        matches!(
+            self,
+            Self::Cut(_) | Self::CutAfter(_) | Self::Cancel(_) | Self::Terminate(_) | Self::KillJoined | Self::Crash(_)
+        )
     }
 }
 

@@ -17,6 +17,13 @@ pub(crate) struct Bench {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Copying against pgcopydb, pg_dump and pg_restore, pipes made by hand, a live HNSW index, and itself with more rows
+    #[command(disable_help_flag = true)]
+    Copy {
+        /// Arguments of the measurement; --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Verification against reladiff, against the bare scan, and against itself where rows differ
     #[command(disable_help_flag = true)]
     Verify {
@@ -28,9 +35,12 @@ enum What {
 
 impl Bench {
     pub(crate) fn run(self) -> Result<()> {
-        let What::Verify { args } = self.what;
+        let (what, args) = match self.what {
+            What::Copy { args } => ("copy", args),
+            What::Verify { args } => ("verify", args),
+        };
         let mut command = Command::new("cargo");
-        command.args(["bench", "--quiet", "--package", "pg-rehearse", "--bench", "verify", "--"]);
+        command.args(["bench", "--quiet", "--package", "pg-rehearse", "--bench", "ratios", "--", what]);
         command.args(args).current_dir(root());
         // What cargo told this program about its own package makes build scripts of dependencies run again, and with
         // them most of the build. Where the user has put cargo's folders stays.

@@ -21,9 +21,8 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname) as ident
          'not null constraint', (select :id(k.conname) || coalesce(', ' || quote_literal(obj_description(k.oid, 'pg_constraint')), '')
                                  from pg_constraint k
                                  where k.conrelid = c.oid and k.contype = 'n' and a.attnum = any(k.conkey)),
-         -- Whether it stays where the table no longer inherits.
-         'defined here', case when not c.relispartition and exists (select 1 from pg_inherits h where h.inhrelid = c.oid)
-                              then a.attislocal::text end,
+         -- It goes where the table no longer inherits.
+         'inherited only', case when not a.attislocal and not c.relispartition then 'yes' end,
          -- A default names no column, and without its relation it is printed without a lock on that.
          'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, 0) end,
          'generated', case when a.attgenerated <> ''

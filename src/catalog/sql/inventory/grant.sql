@@ -8,9 +8,11 @@ with things as (
   where c.relkind in ('r', 'p', 'f', 'v', 'm', 'S') and n.nspname = any(:schemas)
     and (not exists (select 1 from pg_depend d
                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-         or coalesce(c.relacl, acldefault(case when c.relkind = 'S' then 's' else 'r' end::"char", c.relowner)) <> coalesce((select i.initprivs from pg_init_privs i
-                                                    where i.classoid = 'pg_class'::regclass and i.objoid = c.oid and i.objsubid = 0),
-                                                   acldefault(case when c.relkind = 'S' then 's' else 'r' end::"char", c.relowner)))
+         or exists (select 1 from (select coalesce(c.relacl, acldefault(case when c.relkind = 'S' then 's' else 'r' end::"char", c.relowner)) as now,
+                               coalesce((select i.initprivs from pg_init_privs i
+                                         where i.classoid = 'pg_class'::regclass and i.objoid = c.oid and i.objsubid = 0),
+                                        acldefault(case when c.relkind = 'S' then 's' else 'r' end::"char", c.relowner)) as at_first) a
+                 where not (a.now @> a.at_first and a.now <@ a.at_first)))
   union all
   select 'column', :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(a.attname), a.attacl
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
@@ -25,18 +27,22 @@ with things as (
   where n.nspname = any(:schemas)
     and (not exists (select 1 from pg_depend d
                      where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-         or coalesce(p.proacl, acldefault('f', p.proowner)) <> coalesce((select i.initprivs from pg_init_privs i
-                                                    where i.classoid = 'pg_proc'::regclass and i.objoid = p.oid and i.objsubid = 0),
-                                                   acldefault('f', p.proowner)))
+         or exists (select 1 from (select coalesce(p.proacl, acldefault('f', p.proowner)) as now,
+                               coalesce((select i.initprivs from pg_init_privs i
+                                         where i.classoid = 'pg_proc'::regclass and i.objoid = p.oid and i.objsubid = 0),
+                                        acldefault('f', p.proowner)) as at_first) a
+                 where not (a.now @> a.at_first and a.now <@ a.at_first)))
   union all
   select 'type', :id(n.nspname) || '.' || :id(t.typname), coalesce(t.typacl, acldefault('T', t.typowner))
   from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
   where n.nspname = any(:schemas) and (t.typtype in ('e', 'd', 'r') or (t.typtype = 'b' and not (t.typcategory = 'A' and t.typelem <> 0)) or (t.typtype = 'c' and c.relkind = 'c'))
     and (not exists (select 1 from pg_depend d
                      where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
-         or coalesce(t.typacl, acldefault('T', t.typowner)) <> coalesce((select i.initprivs from pg_init_privs i
-                                                    where i.classoid = 'pg_type'::regclass and i.objoid = t.oid and i.objsubid = 0),
-                                                   acldefault('T', t.typowner)))
+         or exists (select 1 from (select coalesce(t.typacl, acldefault('T', t.typowner)) as now,
+                               coalesce((select i.initprivs from pg_init_privs i
+                                         where i.classoid = 'pg_type'::regclass and i.objoid = t.oid and i.objsubid = 0),
+                                        acldefault('T', t.typowner)) as at_first) a
+                 where not (a.now @> a.at_first and a.now <@ a.at_first)))
   union all
   select 'database', 'itself', coalesce(d.datacl, acldefault('d', d.datdba))
   from pg_database d where d.datname = current_database()
@@ -47,16 +53,20 @@ with things as (
   where true
     and (not exists (select 1 from pg_depend d
                      where d.classid = 'pg_foreign_data_wrapper'::regclass and d.objid = w.oid and d.deptype = 'e')
-         or coalesce(w.fdwacl, acldefault('F', w.fdwowner)) <> coalesce((select i.initprivs from pg_init_privs i
-                                              where i.classoid = 'pg_foreign_data_wrapper'::regclass and i.objoid = w.oid and i.objsubid = 0),
-                                             acldefault('F', w.fdwowner)))
+         or exists (select 1 from (select coalesce(w.fdwacl, acldefault('F', w.fdwowner)) as now,
+                               coalesce((select i.initprivs from pg_init_privs i
+                                         where i.classoid = 'pg_foreign_data_wrapper'::regclass and i.objoid = w.oid and i.objsubid = 0),
+                                        acldefault('F', w.fdwowner)) as at_first) a
+                 where not (a.now @> a.at_first and a.now <@ a.at_first)))
   union all
   select 'language', :id(l.lanname), coalesce(l.lanacl, acldefault('l', l.lanowner)) from pg_language l where l.lanispl
     and (not exists (select 1 from pg_depend d
                      where d.classid = 'pg_language'::regclass and d.objid = l.oid and d.deptype = 'e')
-         or coalesce(l.lanacl, acldefault('l', l.lanowner)) <> coalesce((select i.initprivs from pg_init_privs i
-                                              where i.classoid = 'pg_language'::regclass and i.objoid = l.oid and i.objsubid = 0),
-                                             acldefault('l', l.lanowner)))
+         or exists (select 1 from (select coalesce(l.lanacl, acldefault('l', l.lanowner)) as now,
+                               coalesce((select i.initprivs from pg_init_privs i
+                                         where i.classoid = 'pg_language'::regclass and i.objoid = l.oid and i.objsubid = 0),
+                                        acldefault('l', l.lanowner)) as at_first) a
+                 where not (a.now @> a.at_first and a.now <@ a.at_first)))
   union all
   select 'default privileges',
          (coalesce('in ' || :id(n.nspname), 'everywhere') || ' by ' || :id(pg_get_userbyid(d.defaclrole)) || ' on ' ||

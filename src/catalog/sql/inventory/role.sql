@@ -1,6 +1,6 @@
 -- Roles belong to the cluster. What of them matters here is what they may do beyond their grants. "named here" tells which
 -- roles this database names as owner, in a grant, a policy or a setting, and which those are members of: the others are
--- another database's business.
+-- another database's business. What is set for a role stands with the database's settings.
 with recursive named as (
   select s.refobjid as oid
   from pg_shdepend s
@@ -21,11 +21,6 @@ select :id(r.rolname) as identity,
          'inherits', r.rolinherit::text, 'creates roles', r.rolcreaterole::text, 'creates databases', r.rolcreatedb::text,
          'replication', r.rolreplication::text, 'connection limit', nullif(r.rolconnlimit, -1)::text,
          'valid until', r.rolvaliduntil::text,
-         'settings', (select string_agg(case when split_part(c.setting, '=', 1) like '%.%'
-                                             then split_part(c.setting, '=', 1) || '=digest ' || left(encode(sha256(convert_to(c.setting, 'UTF8')), 'hex'), 12)
-                                             else c.setting end, ', ' order by c.setting collate "C")
-                      from pg_db_role_setting s cross join unnest(s.setconfig) c(setting)
-                      where s.setrole = r.oid and s.setdatabase = 0),
          'comment', shobj_description(r.oid, 'pg_authid')) as attributes
 from pg_roles r
 where r.rolname !~ '^pg_'

@@ -1,9 +1,12 @@
-//! The two servers, each with one database whose statements can be logged and read again.
+//! The two servers. Each has one database whose statements can be logged and read again, and more where asked for.
 
-use anyhow::{Context, Result};
+use std::ops::Deref;
+
+use anyhow::Result;
 use pg_rehearse::model::Events;
 use pg_rehearse::rehearse::server::{Options, Server, start_pair};
-use sqlx::{Connection, Executor, PgConnection};
+
+use crate::database::Database;
 
 /// The database on either server.
 const DATABASE: &str = "bench";
@@ -16,10 +19,18 @@ alter system set log_destination = 'jsonlog';
 alter system set autovacuum = off;
 ";
 
-/// One side: its server and the URL of its database.
+/// One side: its server and its database.
 pub(crate) struct Side {
     server: Server,
-    pub(crate) url: String,
+    database: Database,
+}
+
+impl Deref for Side {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.database
+    }
 }
 
 /// Both sides.
@@ -52,17 +63,20 @@ impl Pair {
 
 impl Side {
     async fn prepare(mut server: Server) -> Result<Self> {
-        let mut session = PgConnection::connect(server.url()).await?;
-        for statement in SETTINGS.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
-            session.execute(sqlx::raw_sql(statement)).await?;
-        }
-        session.execute(sqlx::raw_sql(&format!("create database {DATABASE}"))).await?;
-        drop(session);
+        let database = Database::on(&server, "postgres")?;
+        database.run(SETTINGS).await?;
+        database.run(&format!("create database {DATABASE}")).await?;
         server.stop_immediate().await?;
         server.start_again().await?;
-        let base = server.url().rsplit_once('/').context("a server's URL names no database")?.0;
-        let url = format!("{base}/{DATABASE}");
-        Ok(Self { server, url })
+        let database = Database::on(&server, DATABASE)?;
+        Ok(Self { server, database })
+    }
+
+    /// An empty database, in place of one of this name.
+    pub(crate) async fn empty(&self, name: &str) -> Result<Database> {
+        let drop = format!("drop database if exists {name} with (force)");
+        Database::on(&self.server, "postgres")?.run(&format!("{drop}; create database {name}")).await?;
+        Database::on(&self.server, name)
     }
 
     /// What the server is, and its version.
@@ -71,21 +85,6 @@ impl Side {
             .fetch_one(&mut self.connect().await?)
             .await?;
         Ok(format!("{}, PostgreSQL {version}", self.server.describe()))
-    }
-
-    /// A new session.
-    pub(crate) async fn connect(&self) -> Result<PgConnection> {
-        Ok(PgConnection::connect(&self.url).await?)
-    }
-
-    /// Runs statements one after another, each in a transaction of its own.
-    pub(crate) async fn run(&self, sql: &str) -> Result<()> {
-        let mut session = self.connect().await?;
-        let plain: String = sql.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join("\n");
-        for statement in plain.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
-            session.execute(sqlx::raw_sql(statement)).await.with_context(|| format!("running {statement}"))?;
-        }
-        Ok(session.close().await?)
     }
 
     /// Logs every statement of new sessions from now on.

@@ -1,5 +1,4 @@
--- A narrower table of events for the measurement of memory. :rows is a number of rows.
-drop table if exists events, embeddings;
+-- A narrow table of events. :rows is a number of rows.
 create table events (
     id bigint primary key,
     kind text not null,
