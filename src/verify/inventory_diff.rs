@@ -205,9 +205,11 @@ impl Sides<'_> {
             findings.retain(|finding| finding.attribute != "definition");
             left_to.insert("schema");
         }
-        // Another version of an extension brings other members.
-        if key.kind == "extension" && findings.iter().any(|finding| finding.attribute == "version") {
-            findings.retain(|finding| finding.attribute != "members");
+        // Another version of an extension brings other members, and what is not there has no name.
+        for (kind, cause, effect) in [("extension", "version", "members"), ("column", "not null", NOT_NULL_NAME)] {
+            if key.kind == kind && findings.iter().any(|finding| finding.attribute == cause) {
+                findings.retain(|finding| finding.attribute != effect);
+            }
         }
         findings.retain(|finding| !self.follows_its_original(key, finding) && !majors.explains(key, finding));
         Some(Compared { key: key.clone(), object, findings, note })

@@ -2,6 +2,7 @@
 
 use pg_rehearse::check::Selection;
 
+use crate::support::command::Shell;
 use crate::support::{Case, Found, Pair, expect, incomplete, open, run, server_urls, value, verify_urls};
 
 fn case<'a>(plant: &'a str, heal: &'a str, found: &'a [(&'a str, &'a str, &'a str)]) -> Case<'a> {
@@ -307,6 +308,11 @@ async fn not_null_has_a_name_and_a_reach() {
             "alter table public.t alter constraint filled inherit",
             &[("schema", "column public.t.a", "not null")],
         ),
+        case(
+            "alter table public.t alter a drop not null",
+            "alter table public.t add constraint filled not null a",
+            &[("schema", "column public.t.a", "not null")],
+        ),
     ];
     pair.plant("", "schema", &cases).await;
     pair.drop().await;
@@ -318,5 +324,31 @@ async fn a_column_that_is_only_inherited_differs_from_one_that_would_stay() {
     run(&pair.source, "create table public.leaf () inherits (public.root)").await;
     run(&pair.target, "create table public.leaf (a int) inherits (public.root)").await;
     assert_eq!(pair.findings("", "schema").await, expect(&[("schema", "column public.leaf.a", "inherited only")]));
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn a_fingerprint_serves_objects_that_belong_to_no_schema() {
+    let script = "create table public.t (a int primary key); create publication of_t for table public.t;
+        create function public.alike(int, int) returns bool language sql as 'select true';
+        create operator public.=== (leftarg = int, rightarg = int, function = public.alike);
+        create operator class public.whole for type int using btree as function 1 btint4cmp(int, int);
+        create type public.mood as enum ('calm'); create cast (public.mood as text) with inout;
+        create foreign data wrapper far; create server away foreign data wrapper far;
+        grant usage on foreign server away to public;
+        alter default privileges grant select on tables to pg_monitor;
+        alter default privileges in schema public grant select on tables to pg_monitor";
+    let pair = Pair::new(&[script]).await;
+    let shell = Shell::on(&pair).await;
+    shell.run("fingerprint --out source.json").exits(0);
+    shell.run("verify --against source.json").exits(0);
+    shell.run("verify --against source.json --schema public").exits(0);
+    run(&pair.target, "alter server away options (add place 'there')").await;
+    shell.run("verify --against source.json --schema public").exits(1).says("foreign server away");
+    run(&pair.target, "alter server away options (drop place); select lo_from_bytea(700, 'one')").await;
+    run(&pair.source, "select lo_from_bytea(700, 'two')").await;
+    shell.run("fingerprint --out source.json").exits(0);
+    // It holds nothing of what is inside.
+    shell.run("verify --against source.json").exits(3).says("large objects");
     pair.drop().await;
 }
