@@ -88,6 +88,9 @@ async fn a_key_that_is_only_still_to_be_proven_counts_as_one_that_is_checked() {
     run_copy(&pair, Manner { resume: true, ..small }).await.unwrap();
     let (source, target) = pair.ask("select count(*), sum(self) from t").await;
     assert_eq!(source, target);
-    assert_eq!(pair.ask_target("select convalidated::text from pg_constraint where conname = 't_self_fkey'").await, ["true"]);
+    assert_eq!(
+        pair.ask_target("select convalidated::text from pg_constraint where conname = 't_self_fkey'").await,
+        ["true"]
+    );
     end(pair, superuser, role).await;
 }
