@@ -26,7 +26,7 @@ mod worker;
 
 pub use afterwards::refresh;
 pub use readiness::{Obstacle, Readiness, readiness};
-pub use restore::restore;
+pub use restore::{halt, restore};
 pub use watch::Limits;
 
 use std::sync::atomic::AtomicBool;

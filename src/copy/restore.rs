@@ -5,6 +5,17 @@ use crate::journal;
 use crate::model::{Events, Result};
 use crate::postgres::{Endpoint, Session, Target};
 
+/// Has processes that may still copy into the target do no more, before it is emptied.
+///
+/// # Errors
+/// As [`journal::halt`].
+pub async fn halt(target: &Endpoint<Target>) -> Result<()> {
+    let mut session = Session::connect(target).await?;
+    let halted = journal::halt(&mut session).await;
+    session.close().await;
+    halted
+}
+
 /// Brings back everything that stands aside on the target, and forgets copies that have not ended; gives how many things came
 /// back. For a target whose tables have been emptied.
 ///

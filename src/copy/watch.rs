@@ -12,6 +12,9 @@ use crate::postgres::{Endpoint, Readers, Session, Source, Target, is_transient};
 /// How often is looked; workers tell when there is reason to look sooner.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How often in a row the target may not answer: the workers have given up by then, if they were still at work.
+const MOST_LOST: u32 = 60;
+
 /// What the source may be made to bear.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Limits {
@@ -32,12 +35,12 @@ pub(super) async fn rows_are_in(
     limits: Limits,
     told: &Notify,
 ) -> Result<()> {
-    let (mut session, begun) = (None, std::time::Instant::now());
+    let (mut session, begun, mut lost) = (None, std::time::Instant::now(), 0);
     loop {
         match left(target, &mut session, run).await {
             Ok(0) => break,
-            Ok(_) => {}
-            Err(error) if is_transient(&error) => session = None,
+            Ok(_) => lost = 0,
+            Err(error) if is_transient(&error) && lost < MOST_LOST => (session, lost) = (None, lost + 1),
             Err(error) => return Err(error),
         }
         within(source, limits, begun.elapsed()).await?;

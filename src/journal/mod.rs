@@ -12,7 +12,7 @@ mod run;
 mod task;
 
 pub use aside::{Kind, SetAside, put_back, set_aside, strike_out, waiting};
-pub use run::{Run, begin, current, end, forget, hold, move_on, over};
+pub use run::{Run, begin, current, end, forget, halt, hold, move_on, over};
 pub use task::{Claim, Done, Moved, NewTask, Task, add, claim, finish, left, totals};
 
 use crate::model::Result;

@@ -97,6 +97,26 @@ pub fn over() -> Error {
     Error::failed("the copy has been ended or resumed by another process")
 }
 
+/// Has processes that may still be at work on a copy do no more of it: they are given no task, and what they have under way has come
+/// to its end when this returns. The copy can be resumed.
+///
+/// # Errors
+/// The server's error; failed where a task takes longer than this can wait.
+pub async fn halt(session: &mut Session<Target>) -> Result<()> {
+    if !exists(session).await? {
+        return Ok(());
+    }
+    session.execute("update pgrehearse.run set attempt = attempt + 1 where ended is null").await?;
+    let claims = "select count(*) from (select 1 from pgrehearse.task t where exists \
+                  (select from pgrehearse.run r where r.id = t.run and r.ended is null) for update) claimed";
+    session.value(claims).await.map(|_| ()).map_err(|error| match error.sqlstate() {
+        Some("55P03") => Error::failed("a copy is at work on the target")
+            .hint("it stops after the task it is at; stop its process, or try again")
+            .caused_by(error),
+        _ => error,
+    })
+}
+
 /// Forgets every copy that has not ended: what they copied is not there any more.
 ///
 /// # Errors

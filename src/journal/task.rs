@@ -44,7 +44,7 @@ pub enum Claim {
     Wait,
     /// Nothing is left to do.
     Nothing,
-    /// The copy has ended, or has moved on to another snapshot.
+    /// The copy has been given up, or has moved on to another snapshot.
     Over,
 }
 
@@ -81,10 +81,11 @@ pub async fn add(session: &mut Session<Target>, run: &Run, tasks: &[NewTask]) ->
         serde_json::to_string(tasks).map_err(|problem| Error::failed("tasks cannot be written").caused_by(problem))?;
     session
         .execute(&format!(
-            "insert into pgrehearse.task (run, number, rank, weight, needs, relation, work) \
-             select {}, number, rank, weight, array(select json_array_elements_text(needs)::int), relation, work \
+            "insert into pgrehearse.task (run, attempt, number, rank, weight, needs, relation, work) \
+             select {}, {}, number, rank, weight, array(select json_array_elements_text(needs)::int), relation, work \
              from json_to_recordset({}) as t(number int, rank int, weight bigint, needs json, relation text, work jsonb)",
             run.id,
+            run.attempt,
             literal(&json)
         ))
         .await
@@ -103,8 +104,9 @@ pub async fn claim(session: &mut Session<Target>, run: &Run) -> Result<Claim> {
     if let Some(task) = session.read::<Task>(&sql).await?.into_iter().next() {
         return Ok(Claim::Task(task));
     }
+    // A copy that has ended since the last look is no news to who worked beside it.
     let state = format!(
-        "select case when not exists (select 1 from pgrehearse.run where id = {0} and ended is null and attempt = {1}) then 'over' \
+        "select case when not exists (select 1 from pgrehearse.run where id = {0} and attempt = {1}) then 'over' \
          when exists (select 1 from pgrehearse.task where run = {0} and done is null) then 'wait' else 'nothing' end",
         run.id, run.attempt
     );
@@ -142,12 +144,15 @@ pub async fn finish(session: &mut Session<Target>, run: &Run, number: i32, moved
 /// How many tasks of a relation, up to a rank, are not done.
 ///
 /// # Errors
-/// The server's error.
+/// The server's error; failed where the copy has moved on.
 pub async fn left(session: &mut Session<Target>, run: &Run, relation: Option<&str>, rank: i32) -> Result<u64> {
     let of = relation.map_or_else(String::new, |name| format!(" and relation = {}", literal(name)));
-    let sql =
-        format!("select count(*) from pgrehearse.task where run = {} and done is null and rank <= {rank}{of}", run.id);
-    Ok(session.value(&sql).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
+    let sql = format!(
+        "select case when exists (select 1 from pgrehearse.run where id = {0} and attempt = {1}) then \
+         (select count(*) from pgrehearse.task where run = {0} and done is null and rank <= {rank}{of}) end",
+        run.id, run.attempt
+    );
+    session.value(&sql).await?.and_then(|text| text.parse().ok()).ok_or_else(super::over)
 }
 
 /// What the tasks of a rank have done, by relation.

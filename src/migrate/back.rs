@@ -80,6 +80,7 @@ pub async fn go_back(
     let tables: Vec<RelationName> = tables.into_iter().filter(|table| here.relation(table).is_some()).collect();
     let (manifest, folder) = (&saved.manifest, &saved.folder);
     backup::restorable(tools, manifest, folder, &tables, here.server.major()).await?;
+    copy::halt(target).await?;
     clean::clean(target, plan, &here, events).await?;
     copy::restore(target, config.copy.jobs, events).await?;
     backup::restore_data(tools, target, manifest, folder, &tables).await?;
@@ -103,6 +104,7 @@ pub async fn go_back(
 /// # Errors
 /// As [`clean::clean`]; nothing was changed then.
 pub async fn go_back_to_empty(here: &Here, events: &Events) -> Result<WentBack> {
+    copy::halt(&here.target).await?;
     let cleaned = clean::clean(&here.target, &here.plan, &here.catalog, events).await?;
     copy::restore(&here.target, 1, events).await?;
     rollback::start_again(&here.target, &here.catalog, &here.plan).await?;

@@ -87,6 +87,7 @@ impl Sides {
     pub async fn clean(&self, config: &Config, events: &Events) -> Result<CleanReport> {
         let here = SideView::<Target>::open(&self.target, 1, &config.scope.schemas).await?;
         here.readers.close().await;
+        copy::halt(&self.target).await?;
         let cleaned = clean::clean(&self.target, &self.plan, &here.catalog, events).await?;
         copy::restore(&self.target, config.copy.jobs, events).await?;
         Ok(cleaned)

@@ -28,6 +28,8 @@ create unique index if not exists run_under_way on pgrehearse.run ((true)) where
 create table if not exists pgrehearse.task (
     run bigint not null references pgrehearse.run on delete cascade,
     number int not null,
+    -- Which snapshot of the run it was made for; others may be claimed by nobody.
+    attempt int not null,
     -- Lower ones first, then the heavier.
     rank int not null,
     weight bigint not null,

@@ -50,6 +50,52 @@ async fn two_that_resume_at_once_have_attempts_of_their_own() {
 }
 
 #[tokio::test]
+async fn nobody_works_at_what_the_attempt_before_has_left() {
+    let pair = Pair::create("left_over").await;
+    let (mut session, run) = begun(&pair).await;
+    // Who joins now has the new snapshot, and the tables are still being compared with it.
+    let resumed = journal::move_on(&mut session, &run, "snapshot", true).await.unwrap();
+    session.execute("begin").await.unwrap();
+    assert_eq!(journal::claim(&mut session, &resumed).await.unwrap(), Claim::Wait);
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn who_works_beside_a_copy_that_ends_is_told_of_no_fault() {
+    let pair = Pair::create("ended").await;
+    let (mut session, run) = begun(&pair).await;
+    session.execute("begin").await.unwrap();
+    assert!(matches!(journal::claim(&mut session, &run).await.unwrap(), Claim::Task(_)));
+    journal::finish(&mut session, &run, 0, &[]).await.unwrap();
+    session.execute("commit").await.unwrap();
+    journal::end(&mut session, &run).await.unwrap();
+    assert_eq!(journal::claim(&mut session, &run).await.unwrap(), Claim::Nothing);
+    assert_eq!(journal::left(&mut session, &run, None, 0).await.unwrap(), 0);
+    // Had it been resumed in the meantime, what is left would be no business of theirs.
+    pair.on_target("update pgrehearse.run set attempt = attempt + 1").await;
+    assert!(journal::left(&mut session, &run, None, 0).await.is_err());
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn a_copy_that_is_halted_is_given_no_more_and_can_be_resumed() {
+    let pair = Pair::create("halted").await;
+    let (mut at_work, run) = begun(&pair).await;
+    at_work.execute("begin").await.unwrap();
+    assert!(matches!(journal::claim(&mut at_work, &run).await.unwrap(), Claim::Task(_)));
+    let mut other = session(&pair).await;
+    other.execute("set lock_timeout = '50ms'").await.unwrap();
+    let error = journal::halt(&mut other).await.unwrap_err();
+    assert!(error.to_string().contains("at work"), "{}", error.chain());
+    assert!(journal::finish(&mut at_work, &run, 0, &[]).await.unwrap_err().to_string().contains("another process"));
+    at_work.execute("rollback").await.unwrap();
+    journal::halt(&mut other).await.unwrap();
+    assert_eq!(journal::claim(&mut at_work, &run).await.unwrap(), Claim::Over);
+    journal::move_on(&mut other, &run, "snapshot", true).await.unwrap();
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
 async fn a_task_claimed_just_before_the_copy_moved_on_is_not_marked() {
     let pair = Pair::create("stale_claim").await;
     let (mut session, run) = begun(&pair).await;
