@@ -53,6 +53,8 @@ pub(super) struct Case<'a> {
     pub(super) names: Vec<String>,
     /// What else the source has held since the runs under way began.
     pub(super) possible: Vec<Vec<String>>,
+    /// Where the source's sequences stood before each of its crashes: recovery takes them on by up to 32 steps.
+    pub(super) stood: Vec<Vec<String>>,
     /// Whether rows of the source have changed.
     pub(super) changed: bool,
 }
@@ -109,6 +111,7 @@ impl<'a> Case<'a> {
             objects,
             names,
             possible,
+            stood: Vec::new(),
             changed,
         })
     }
@@ -134,6 +137,7 @@ impl<'a> Case<'a> {
             let before = self.watch.state().await;
             if self.beside.is_empty() {
                 self.possible.clear();
+                self.stood.clear();
             }
             let mut tool = self.start(if before.is_some() { "copy --resume" } else { "copy" })?;
             let blows = match number < wanted {

@@ -7,6 +7,7 @@ use nix::sys::signal::Signal;
 
 use super::case::Case;
 use super::chance::Chance;
+use super::oracle::sequences;
 use super::sql::{lines, run};
 use super::tool::Tool;
 
@@ -148,6 +149,10 @@ impl Case<'_> {
             }
             Strike::Crash(end) => {
                 let under_way = self.under_way(tool).await?;
+                if end == End::Source {
+                    let stood = sequences(&self.urls[0]).await?;
+                    self.stood.push(stood);
+                }
                 let mut server = self.place.servers[end as usize].lock().await;
                 server.stop_immediate().await?;
                 tokio::time::sleep(Duration::from_millis(chance.below(800))).await;
