@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 
 use super::case::Case;
 use super::chance::Chance;
-use super::oracle::sequences;
+use super::oracle::{rows, sequences};
 use super::sql::{lines, run};
 use super::tool::Tool;
 
@@ -150,8 +150,10 @@ impl Case<'_> {
             Strike::Crash(end) => {
                 let under_way = self.under_way(tool).await?;
                 if end == End::Source {
-                    let stood = sequences(&self.urls[0]).await?;
-                    self.stood.push(stood);
+                    // A crash empties the source's unlogged tables, and recovery takes its sequences on.
+                    self.possible.push(rows(&self.urls[0]).await?);
+                    self.stood.push(sequences(&self.urls[0]).await?);
+                    self.changed = true;
                 }
                 let mut server = self.place.servers[end as usize].lock().await;
                 server.stop_immediate().await?;
