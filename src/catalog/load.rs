@@ -228,6 +228,7 @@ fn relation(row: RelationRow) -> Relation {
         row_security: row.row_security,
         owner: row.owner,
         of_extension: row.of_extension,
+        chosen: None,
         columns: Vec::new(),
         keys: Vec::new(),
         checks: Vec::new(),

@@ -10,6 +10,7 @@ mod partitions;
 mod patience;
 mod relation;
 mod rules;
+mod subset;
 mod template;
 
 pub use column::{Column, ElementType, QualifiedFunction, is_oid_alias};

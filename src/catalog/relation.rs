@@ -98,6 +98,8 @@ pub struct Relation {
     pub owner: String,
     /// Whether it belongs to an extension. Its rows are compared; they are not copied, and no part of a fingerprint.
     pub of_extension: bool,
+    /// The condition that its rows have to meet to take part; `None` where all do.
+    pub chosen: Option<String>,
     /// Its columns, by position.
     pub columns: Vec<Column>,
     /// Ways to name a row, the best first.
@@ -117,15 +119,6 @@ impl Relation {
     /// A column by name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
-    }
-
-    /// The `from` item that reads exactly the rows this relation stands for: a table with inheritance children
-    /// reads without them, a partitioned root with all its partitions.
-    pub fn from_item(&self) -> String {
-        match self.kind {
-            RelationKind::Table => format!("only {}", self.name.sql()),
-            _ => self.name.sql(),
-        }
     }
 }
 

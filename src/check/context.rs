@@ -102,6 +102,7 @@ impl Context {
             return Err(Error::usage("source and target are the very same database")
                 .hint("give two URLs that lead to different databases; comparing one with itself proves nothing"));
         }
+        source.catalog.choose(&config.scope)?;
         tokio::try_join!(source.readers.take_care(care), target.readers.take_care(care))?;
         let relations = source.catalog.relations.values().chain(target.catalog.relations.values());
         let names: Vec<&RelationName> =

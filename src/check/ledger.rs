@@ -27,11 +27,10 @@ pub(super) fn entries(all: &Objects<'_>, outcomes: &[(&'static str, CheckOutcome
             reasons.insert(object, reason);
         }
     }
-    let objects: BTreeSet<&ObjectRef> =
-        all.inventories.iter().flat_map(|side| side.keys()).chain(compared.keys().copied()).collect();
+    let listed = all.inventories.iter().flat_map(|side| side.keys());
+    let objects: BTreeSet<&ObjectRef> = listed.chain(compared.keys().copied()).chain(reasons.keys().copied()).collect();
     let mut entries: Vec<LedgerEntry> = objects
         .into_iter()
-        .chain(reasons.keys().copied().filter(|object| !compared.contains_key(*object)))
         .map(|object| {
             let compared_by: Vec<String> =
                 compared.get(object).into_iter().flatten().map(|check| (*check).to_owned()).collect();
@@ -45,7 +44,6 @@ pub(super) fn entries(all: &Objects<'_>, outcomes: &[(&'static str, CheckOutcome
             LedgerEntry { object: object.clone(), compared_by, not_compared }
         })
         .collect();
-    entries.dedup_by(|one, two| one.object == two.object);
     for kind in &all.unmodelled {
         let object = ObjectRef::new(&kind.kind, &kind.names);
         if !entries.iter().any(|entry| entry.object == object) {
@@ -54,4 +52,27 @@ pub(super) fn entries(all: &Objects<'_>, outcomes: &[(&'static str, CheckOutcome
         }
     }
     entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::InventoryObject;
+
+    #[test]
+    fn an_object_stands_in_the_ledger_once() {
+        let role = |name: &str| ObjectRef::new("role", name);
+        let held = || InventoryObject { parent: None, attributes: BTreeMap::new() };
+        let inventory = Inventory::from(["anon", "owner"].map(|name| (role(name), held())));
+        let outcome = CheckOutcome {
+            covered: vec![role("anon")],
+            uncovered: vec![(role("owner"), "no right to read it".to_owned())],
+            ..CheckOutcome::default()
+        };
+        let all = Objects { inventories: [&inventory, &inventory], unmodelled: Vec::new() };
+        let entries = entries(&all, &[("schema", outcome)]);
+        let found: Vec<(&str, bool)> =
+            entries.iter().map(|entry| (entry.object.identity.as_str(), entry.not_compared.is_some())).collect();
+        assert_eq!(found, [("anon", false), ("owner", true)]);
+    }
 }

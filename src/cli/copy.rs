@@ -62,8 +62,12 @@ fn text(copied: &CopyReport, width: usize) -> String {
         ]
     };
     let rows: Vec<Vec<String>> = copied.tables.iter().map(row).collect();
+    let large_objects = match copied.large_objects {
+        0 => String::new(),
+        number => format!(", {} made", plural(number, "large object")),
+    };
     format!(
-        "{}\n{} of {} copied ({}) in {}, {} set, {} refreshed\n",
+        "{}\n{} of {} copied ({}) in {}, {} set, {} refreshed{large_objects}\n",
         grid(&["table", "level", "rows", "size", "time"], &rows, &[1, 2, 3, 4], width),
         plural(copied.rows, "row"),
         plural(copied.tables.len() as u64, "table"),

@@ -15,6 +15,8 @@ pub struct CopyConfig {
     pub chunk: Option<u64>,
     /// The size from which a table's indexes and keys stand aside.
     pub set_aside_from: Option<u64>,
+    /// Whether large objects are copied.
+    pub large_objects: Option<bool>,
     /// Bytes a second.
     pub rate: Option<u64>,
     /// Bytes of WAL by which a standby of the source may fall behind.
@@ -35,6 +37,7 @@ impl CopyConfig {
             jobs,
             chunk: bytes(text("copy.chunk", |section| &section.chunk))?,
             set_aside_from: bytes(text("copy.set_aside_from", |section| &section.set_aside_from))?,
+            large_objects: flags.large_objects.or(file.large_objects),
             rate: bytes(text("copy.rate", |section| &section.rate))?,
             max_replica_lag: bytes(text("copy.max_replica_lag", |section| &section.max_replica_lag))?,
             max_snapshot_age: age.map(|(key, text)| duration(key, &text)).transpose()?,

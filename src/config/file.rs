@@ -82,6 +82,11 @@ pub struct ScopeSection {
     pub tables: Vec<String>,
     /// Tables that do not take part, with the reason: `"public.audit" = "kept on staging"`.
     pub excluded: BTreeMap<String, String>,
+    /// Conditions that choose rows of the source: `"public.bookings" = "tenant_id = 7"`. Rows that refer to rows left out are left out
+    /// with them. Tables are named by globs over `schema.table`. Default all rows.
+    pub rows: BTreeMap<String, String>,
+    /// Names of foreign keys along which rows are not left out with the rows they refer to.
+    pub not_followed: Vec<String>,
 }
 
 /// `[copy]`.
@@ -94,6 +99,8 @@ pub struct CopySection {
     pub chunk: Option<String>,
     /// The size from which a table's indexes and keys stand aside while its rows come in. Default `"16MiB"`.
     pub set_aside_from: Option<String>,
+    /// Whether the database's large objects are copied too. Default true, unless only some schemas or tables are.
+    pub large_objects: Option<bool>,
     /// The most that is read from the source in a second, such as `"20MB"`. Default no limit.
     pub rate: Option<String>,
     /// How far a standby of the source may fall behind before the copy stops, in WAL, such as `"1GB"`. Default no limit.

@@ -11,6 +11,7 @@ mod masking;
 mod pattern;
 mod resolve;
 mod secret;
+mod subset;
 mod tolerance;
 mod unknown;
 
@@ -22,4 +23,5 @@ pub use masking::{Mask, MaskKind, Masks};
 pub use pattern::ColumnPattern;
 pub use resolve::{Config, Flags, SideConfig, TableScope};
 pub use secret::{DatabaseUrl, Salt};
+pub use subset::Subset;
 pub use tolerance::RowTolerance;

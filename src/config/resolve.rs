@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::file::{CopySection, File, SideSection, VerifySection, WaiveSection};
 use super::{
-    CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe,
+    CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, Subset,
+    VectorProbe,
 };
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
@@ -107,6 +108,8 @@ pub struct TableScope {
     pub tables: Vec<String>,
     /// Tables left out, with the reason.
     pub excluded: BTreeMap<String, String>,
+    /// Which rows of them.
+    pub subset: Subset,
     /// Columns whose values are replaced before they leave the source. They stand here so that whoever is told of the
     /// tables is told of them, too.
     pub masks: Masks,
@@ -185,7 +188,8 @@ impl Config {
         Self::merge(File::parse(text)?, flags, &Variables::default())
     }
 
-    fn merge(file: File, flags: &Flags, variables: &Variables) -> Result<Self> {
+    fn merge(mut file: File, flags: &Flags, variables: &Variables) -> Result<Self> {
+        let subset = Subset::resolve(&mut file.scope)?;
         let schemas = if flags.schemas.is_empty() { file.scope.schemas } else { flags.schemas.clone() };
         let tables = if flags.tables.is_empty() { file.scope.tables } else { flags.tables.clone() };
         let masks = Masks::resolve(file.masks, file.mask)?;
@@ -195,7 +199,7 @@ impl Config {
         Ok(Self {
             source: SideConfig { salt, ..source },
             target: side(Side::Target, file.target, flags.target.as_deref(), variables)?,
-            scope: TableScope { schemas, tables, excluded: file.scope.excluded, masks },
+            scope: TableScope { schemas, tables, excluded: file.scope.excluded, subset, masks },
             copy: CopyConfig::merge(jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?, &flags.copy, &file.copy)?,
             verify_jobs: jobs("verify.jobs", flags.jobs.or(file.verify.jobs))?,
             manner: Manner::merge(&flags.verify, &file.verify)?,

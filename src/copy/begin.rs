@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::Copying;
 use super::aside::{Aside, Taken, take};
 use super::quiet::Quiet;
 use super::repair::Shapes;
@@ -12,11 +11,12 @@ use super::resume::{self, Found};
 use super::rows::not_empty;
 use super::schedule;
 use super::work::{Todo, tasks};
+use super::{Copying, large_objects};
 use crate::catalog::{self, Catalog, ForeignKey, Relation, RelationKind};
 use crate::fingerprint::Piece;
 use crate::journal::{self, Run};
 use crate::model::{Error, RelationName, Result};
-use crate::plan::{Plan, TableMapping, root_of};
+use crate::plan::{Plan, TableMapping};
 use crate::postgres::{Readers, Session, Source, Target};
 
 /// A copy that has begun.
@@ -59,7 +59,9 @@ pub(super) async fn begin(
             let keys = catalog::foreign_keys(session, copying.target_catalog).await?;
             let units = schedule::units(plan, &keys, quiet.replica)?;
             let todo = all(copying, &quiet, &keys, &partitions(copying.source).await?);
-            journal::add(session, &run, &tasks(plan, &units, &todo, &asides, !quiet.replica)?).await?;
+            let mut list = tasks(plan, &units, &todo, &asides, !quiet.replica)?;
+            large_objects::add(&mut list, copying, notes)?;
+            journal::add(session, &run, &list).await?;
             session.execute("commit").await?;
             Ok(Begun { run, kept: Vec::new() })
         }
@@ -100,7 +102,9 @@ async fn go_on(
     journal::hold(session, &run).await?;
     resume::empty(session, plan, mappings, &found, quiet.replica).await?;
     session.execute(&format!("delete from pgrehearse.task where run = {}", run.id)).await?;
-    journal::add(session, &run, &tasks(plan, &units, &todo, &asides, !quiet.replica)?).await?;
+    let mut list = tasks(plan, &units, &todo, &asides, !quiet.replica)?;
+    large_objects::add(&mut list, copying, notes)?;
+    journal::add(session, &run, &list).await?;
     session.execute("commit").await?;
     let kept = plan.tables.iter().zip(&found).filter_map(|(planned, found)| match found {
         Found::Kept(rows) | Found::Buckets(_, rows) => Some((planned.table.clone(), *rows)),
@@ -187,9 +191,7 @@ fn pieces(
         RelationKind::Table => of(table).into_iter().map(|piece| (None, piece)).collect(),
         RelationKind::Partitioned => {
             let below = catalog.relations.values().filter(|leaf| {
-                leaf.is_partition
-                    && leaf.kind != RelationKind::Partitioned
-                    && root_of(catalog, &leaf.name) == table.name
+                leaf.is_partition && leaf.kind != RelationKind::Partitioned && catalog.root_of(&leaf.name) == table.name
             });
             let leaves: Vec<&Relation> = below.collect();
             // One that stands in a schema out of scope is not in the catalog, and one may be closed to who may read the root.

@@ -8,6 +8,7 @@ mod afterwards;
 mod aside;
 mod begin;
 mod build;
+mod large_objects;
 mod quiet;
 mod rate;
 mod readiness;
@@ -50,6 +51,8 @@ pub struct CopyReport {
     pub rows: u64,
     /// Bytes of COPY data over all tables.
     pub bytes: u64,
+    /// Large objects made.
+    pub large_objects: u64,
     /// Sequences set to where the source's stand.
     pub sequences: usize,
     /// Materialized views refreshed.
@@ -75,6 +78,8 @@ pub struct Manner {
     pub limits: Limits,
     /// Whether to go on with a copy that was cut off.
     pub resume: bool,
+    /// Whether large objects are copied too.
+    pub large_objects: bool,
     /// Whether the source's snapshot is let go once the last row has been read.
     pub let_go: bool,
 }
@@ -94,6 +99,7 @@ impl Manner {
             rate: None,
             limits: Limits::default(),
             resume: false,
+            large_objects: true,
             let_go: false,
         }
     }
@@ -171,7 +177,9 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     session.close().await;
     let mut session = Session::connect(copying.target).await?;
     report.refreshed = afterwards::refresh(&mut session, copying.target_catalog, &mut report.notes).await?;
-    report.tables = copied(copying.plan, &mut session, &begun).await?;
+    let done = journal::totals(&mut session, &begun.run, work::ROWS).await?;
+    report.large_objects = done.iter().find(|done| done.relation == large_objects::NAME).map_or(0, |done| done.rows);
+    report.tables = copied(copying.plan, &done, &begun);
     unlogged::still_there(&mut session, &readiness.mappings, &report.tables).await?;
     session.execute("begin").await?;
     journal::hold(&mut session, &begun.run).await?;
@@ -256,10 +264,8 @@ async fn ready(copying: &Copying<'_>) -> Result<Readiness> {
 }
 
 /// What became of each table, whichever process copied it.
-async fn copied(plan: &Plan, session: &mut Session<Target>, begun: &begin::Begun) -> Result<Vec<TableCopied>> {
-    let done = journal::totals(session, &begun.run, work::ROWS).await?;
-    Ok(plan
-        .tables
+fn copied(plan: &Plan, done: &[journal::Done], begun: &begin::Begun) -> Vec<TableCopied> {
+    plan.tables
         .iter()
         .map(|planned| {
             let (table, level) = (planned.table.clone(), planned.level);
@@ -268,5 +274,5 @@ async fn copied(plan: &Plan, session: &mut Session<Target>, begun: &begin::Begun
             let (rows, bytes, seconds) = done.map_or((0, 0, 0.0), |done| (done.rows, done.bytes, done.seconds));
             TableCopied { table, level, rows: kept.unwrap_or(rows), bytes, seconds }
         })
-        .collect())
+        .collect()
 }

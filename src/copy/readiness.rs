@@ -69,6 +69,13 @@ pub async fn readiness(
                 }
             }
         }
+        if let Some(probe) = mapping.chosen_probe()
+            && let Err(error) = source.answer(&probe).await
+        {
+            let problem = format!("cannot be read by the condition of its rows: {}", error.chain());
+            found.obstacles.push(obstacle(object.clone(), &problem, "correct the condition in [scope.rows]"));
+            continue;
+        }
         let Some(probe) = mapping.left_out_probe() else { continue };
         let answer = source.answer(&probe).await.map_err(|error| error.at(&mapping.table))?;
         let holds = answer.into_iter().flatten().map(|value| value.as_deref() == Some("t"));

@@ -16,8 +16,8 @@ pub async fn halt(target: &Endpoint<Target>) -> Result<()> {
     halted
 }
 
-/// Brings back everything that stands aside on the target, and forgets copies that have not ended; gives how many things came
-/// back. For a target whose tables have been emptied.
+/// Brings back everything that stands aside on the target, removes the large objects that copies have made, and forgets copies that
+/// have not ended; gives how many things came back. For a target whose tables have been emptied.
 ///
 /// # Errors
 /// The server's error, naming what could not be brought back.
@@ -36,6 +36,9 @@ pub async fn restore(target: &Endpoint<Target>, jobs: usize, events: &Events) ->
             back += 1;
         }
     }
+    session.execute("begin").await?;
+    journal::unmake_large_objects(&mut session).await?;
+    session.execute("commit").await?;
     journal::forget(&mut session).await?;
     session.close().await;
     Ok(back)

@@ -37,6 +37,8 @@ pub(super) enum Work {
         /// The buckets.
         buckets: Vec<u32>,
     },
+    /// Makes the large objects that the target does not have.
+    LargeObjects,
     /// Brings back what stands aside under this number of the journal.
     PutBack(i32),
     /// Gathers the planner's statistics.
@@ -159,6 +161,14 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
     }
     list.analyze(plan, todo, &rows, &built)?;
     Ok(list.tasks)
+}
+
+/// Adds a task of the rows that waits for nothing and for which nothing waits.
+pub(super) fn alone(tasks: &mut Vec<NewTask>, work: Work) -> Result<()> {
+    let mut list = List { tasks: std::mem::take(tasks) };
+    list.add(ROWS, 0, Vec::new(), None, work)?;
+    *tasks = list.tasks;
+    Ok(())
 }
 
 /// Tables of less are analyzed together.

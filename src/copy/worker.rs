@@ -108,7 +108,7 @@ impl Workers<'_> {
         let moved = self.perform(session, &work).await?;
         journal::finish(session, self.run, task.number, &moved).await?;
         session.execute("commit").await?;
-        if let Work::Rows { .. } | Work::Repair { .. } = &work {
+        if let Work::Rows { .. } | Work::Repair { .. } | Work::LargeObjects = &work {
             let left = journal::left(session, self.run, task.relation.as_deref(), ROWS).await?;
             let tables: Vec<&RelationName> = work.tables().collect();
             self.tables.moved(&tables, &moved, left == 0);
@@ -137,6 +137,7 @@ impl Workers<'_> {
                 Ok(moved)
             }
             Work::Repair { table, buckets } => Ok(vec![self.repair(session, table, buckets).await?]),
+            Work::LargeObjects => Ok(vec![self.large_objects(session).await?]),
             Work::PutBack(number) => {
                 build::put_back(session, *number, self.jobs, self.events).await.map(|()| Vec::new())
             }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Instead, MaskRecord, TableChecksum, TableShape, TableSql, checksum};
 use crate::catalog::{Catalog, Inventory, InventoryObject, KINDS, Relation, Sequence};
-use crate::config::TableScope;
+use crate::config::{Subset, TableScope};
 use crate::model::{ObjectRef, RelationName, Result, Side};
 use crate::postgres::{Readers, Role};
 
@@ -25,6 +25,9 @@ pub struct Fingerprint {
     /// The masks the rows were read with; none where they are summed as they stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub masks: Option<MaskRecord>,
+    /// Which rows were summed; none of a whole database.
+    #[serde(default, skip_serializing_if = "Subset::is_everything")]
+    pub subset: Subset,
     /// The server's version.
     pub server_version: String,
     /// The database's name.
@@ -116,7 +119,9 @@ impl Fingerprint {
         for (name, summed) in taken {
             tables.insert(name.clone(), summed.map_err(|error| error.at(name))?);
         }
-        Ok(Self { tables, side: Some(R::SIDE), ..Self::of_schema(catalog) })
+        let chosen = catalog.relations.values().any(|relation| relation.chosen.is_some());
+        let subset = if chosen { scope.subset.clone() } else { Subset::default() };
+        Ok(Self { tables, side: Some(R::SIDE), subset, ..Self::of_schema(catalog) })
     }
 
     /// The shape in which a relation is summed to be compared with this fingerprint: the one it has here, as long as it
@@ -133,6 +138,7 @@ impl Fingerprint {
             manifest_version: MANIFEST_VERSION,
             side: None,
             masks: None,
+            subset: Subset::default(),
             server_version: catalog.server.version.clone(),
             database: catalog.server.database.clone(),
             taken: catalog.server.snapshot_taken.clone(),

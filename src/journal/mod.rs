@@ -8,10 +8,12 @@
 //! the end of a worker that can no longer be reached, the server sees by the keepalives that [`SESSION`] asks for.
 
 mod aside;
+mod large_object;
 mod run;
 mod task;
 
 pub use aside::{Kind, SetAside, put_back, set_aside, strike_out, waiting};
+pub use large_object::{large_objects_among, make_large_object, unmake_large_objects};
 pub use run::{Run, begin, current, end, forget, halt, hold, move_on, over};
 pub use task::{Claim, Done, Moved, NewTask, Task, add, claim, finish, left, totals};
 
@@ -53,6 +55,6 @@ pub async fn make(session: &mut Session<Target>) -> Result<()> {
 
 /// Whether this database has a journal.
 async fn exists(session: &mut Session<Target>) -> Result<bool> {
-    let found = session.value("select to_regclass('pgrehearse.set_aside') is not null").await?;
+    let found = session.value("select to_regclass('pgrehearse.large_object') is not null").await?;
     Ok(found.as_deref() == Some("t"))
 }

@@ -6,7 +6,7 @@ use super::guard::{refuse_production, refuse_unsafe_target};
 use crate::catalog::Catalog;
 use crate::check::SideView;
 use crate::clean::{self, CleanReport};
-use crate::config::{Config, CopyConfig};
+use crate::config::Config;
 use crate::copy::{self, CopyReport, Copying};
 use crate::fingerprint::CopyRecord;
 use crate::journal;
@@ -25,7 +25,8 @@ pub enum Start {
     Join,
 }
 
-fn manner(config: &CopyConfig, start: Start, let_go: bool) -> copy::Manner {
+fn manner(config: &Config, start: Start, let_go: bool) -> copy::Manner {
+    let (scope, config) = (&config.scope, &config.copy);
     copy::Manner {
         jobs: config.jobs,
         chunk: config.chunk.unwrap_or(copy::Manner::CHUNK),
@@ -33,6 +34,8 @@ fn manner(config: &CopyConfig, start: Start, let_go: bool) -> copy::Manner {
         rate: config.rate,
         limits: copy::Limits { replica_lag: config.max_replica_lag, snapshot_age: config.max_snapshot_age },
         resume: start == Start::Resume,
+        // They belong to no table: as with pg_dump, a part of the tables is copied without them.
+        large_objects: config.large_objects.unwrap_or(scope.schemas.is_empty() && scope.tables.is_empty()),
         let_go,
     }
 }
@@ -117,13 +120,14 @@ impl Sides {
             _ => self.source.clone(),
         };
         let there = SideView::<Source>::open(&source, config.copy.jobs, &config.scope.schemas).await;
-        let there = there.map_err(|error| match (start, error.kind()) {
+        let mut there = there.map_err(|error| match (start, error.kind()) {
             (Start::Join, ErrorKind::Usage) => Error::usage("the snapshot of the copy that has not ended is gone")
                 .hint("whoever began it has stopped: `copy --resume` goes on with it")
                 .caused_by(error),
             _ => error,
         })?;
         check_masks(&config.scope, &there.catalog)?;
+        there.catalog.choose(&config.scope)?;
         let here = SideView::<Target>::open(&self.target, 1, &config.scope.schemas).await?;
         here.readers.close().await;
         let copying = Copying {
@@ -132,7 +136,7 @@ impl Sides {
             target: &self.target,
             target_catalog: &here.catalog,
             plan: &self.plan,
-            manner: manner(&config.copy, start, record.is_none()),
+            manner: manner(config, start, record.is_none()),
         };
         let copied = match start {
             Start::Join => copy::join(&copying, events).await,

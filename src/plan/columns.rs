@@ -28,6 +28,8 @@ pub struct TableMapping {
     pub probes: Vec<MaskProbe>,
     /// The source's `from` item.
     from: String,
+    /// The condition that its rows have to meet.
+    chosen: Option<String>,
     /// Whether the source must be asked with a query, since COPY of the table alone would not answer.
     by_query: bool,
     /// Whether the target is a partitioned root, which `only` does not go with.
@@ -86,7 +88,8 @@ impl TableMapping {
         let mut mapping = Self {
             table: source.name.clone(),
             from: source.from_item(),
-            by_query: source.kind != RelationKind::Table,
+            chosen: source.chosen.clone(),
+            by_query: source.kind != RelationKind::Table || source.chosen.is_some(),
             target_partitioned: false,
             columns: Vec::new(),
             text_because: None,
@@ -207,8 +210,11 @@ impl TableMapping {
     /// The same of one partition of the source's table.
     pub fn copy_out_of(&self, leaf: &RelationName, conditions: &[String]) -> String {
         let read = self.readings.select_list(self.columns.iter());
+        let conditions: Vec<&str> = self.chosen.iter().chain(conditions).map(String::as_str).collect();
         let which = if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) };
-        format!("copy (select {read} from only {}{which}) to stdout{}", leaf.sql(), self.format())
+        // A condition may call the table by its name.
+        let (leaf, name) = (leaf.sql(), quoted(&self.table.name));
+        format!("copy (select {read} from only {leaf} {name}{which}) to stdout{}", self.format())
     }
 
     /// The COPY that writes them on the target.
@@ -223,6 +229,11 @@ impl TableMapping {
             |column: &String| format!("exists (select from {} where {} is not null)", self.from, quoted(column));
         let probes: Vec<String> = self.left_out.iter().map(probe).collect();
         (!probes.is_empty()).then(|| format!("select {}", probes.join(", ")))
+    }
+
+    /// Asks the source whether it understands the condition that rows have to meet: it is tried on rows until one meets it.
+    pub fn chosen_probe(&self) -> Option<String> {
+        self.chosen.as_ref().map(|_| format!("select exists (select from {})", self.from))
     }
 
     /// The `from` item of the target's own rows.
@@ -317,6 +328,7 @@ pub(super) mod tests {
             row_security: false,
             owner: "me".into(),
             of_extension: false,
+            chosen: None,
             columns,
             keys: Vec::new(),
             checks: Vec::new(),

@@ -16,4 +16,4 @@ pub use layers::{Layers, layers};
 pub use mask::MaskedColumn;
 pub use mask_probe::MaskProbe;
 pub use masked::{Readings, check_masks, mask_of};
-pub use order::{Plan, TablePlan, root_of};
+pub use order::{Plan, TablePlan};

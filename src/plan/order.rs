@@ -60,7 +60,7 @@ impl Plan {
             }
         }
         let index: BTreeMap<&RelationName, usize> = names.iter().zip(0..).collect();
-        let root = |name: &RelationName| root_of(catalog, name);
+        let root = |name: &RelationName| catalog.root_of(name);
 
         let (mut edges, mut plan) = (Vec::new(), Self { excluded, masks: scope.masks.clone(), ..Self::default() });
         let mut self_references: BTreeMap<usize, Vec<String>> = BTreeMap::new();
@@ -122,7 +122,7 @@ impl Plan {
     /// Foreign keys of tables outside the plan to planned tables, as a catalog of either side has them.
     pub fn entering_of(&self, catalog: &Catalog) -> Vec<String> {
         let crossing = |key: &&ForeignKey| {
-            !self.contains(&root_of(catalog, &key.child)) && self.contains(&root_of(catalog, &key.parent))
+            !self.contains(&catalog.root_of(&key.child)) && self.contains(&catalog.root_of(&key.parent))
         };
         catalog.foreign_keys.iter().filter(crossing).map(arrow).collect()
     }
@@ -135,16 +135,4 @@ impl Plan {
 
 fn arrow(key: &ForeignKey) -> String {
     format!("{}.{} -> {}", key.child, key.name, key.parent)
-}
-
-/// The partitioned root of a partition; any other relation is its own root.
-pub fn root_of(catalog: &Catalog, name: &RelationName) -> RelationName {
-    let mut at = name;
-    while let Some(relation) = catalog.relation(at) {
-        match (relation.is_partition, relation.parents.first()) {
-            (true, Some(parent)) => at = parent,
-            _ => break,
-        }
-    }
-    at.clone()
 }

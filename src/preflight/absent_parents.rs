@@ -2,9 +2,8 @@
 //! before they are copied.
 
 use super::{PreflightRow, Sides, some};
-use crate::catalog::ForeignKey;
+use crate::catalog::{ForeignKey, Relation};
 use crate::model::{Error, Result, count, literal, plural, quoted};
-use crate::plan::root_of;
 
 const CHECK: &str = "foreign keys out of the plan";
 const WANTED: &str = "every parent outside the plan is on the target";
@@ -16,7 +15,7 @@ const NAMED: usize = 3;
 pub(super) async fn check(sides: &Sides<'_>) -> PreflightRow {
     let catalog = &sides.target.catalog;
     let leaving = catalog.foreign_keys.iter().filter(|key| {
-        sides.plan.contains(&root_of(catalog, &key.child)) && !sides.plan.contains(&root_of(catalog, &key.parent))
+        sides.plan.contains(&catalog.root_of(&key.child)) && !sides.plan.contains(&catalog.root_of(&key.parent))
     });
     let (mut keys, mut absent, mut unknown) = (0, Vec::new(), Vec::new());
     for key in leaving {
@@ -44,7 +43,8 @@ async fn missing(sides: &Sides<'_>, key: &ForeignKey) -> Result<Option<String>> 
     let columns: Vec<String> = key.columns.iter().map(|column| quoted(column)).collect();
     let texts: Vec<String> = columns.iter().map(|column| format!("{column}::text")).collect();
     let given: Vec<String> = columns.iter().map(|column| format!("{column} is not null")).collect();
-    let child = key.child.sql();
+    let relation = sides.source.catalog.relation(&key.child);
+    let child = relation.map_or_else(|| key.child.sql(), Relation::from_item);
     let sql = format!(
         "select json_agg(json_build_object('k', d.k))::text, count(*)::text \
          from (select distinct json_build_array({})::text as k from {child} where {} limit {}) d",

@@ -16,6 +16,7 @@ mod row;
 mod row_security;
 mod schema;
 mod source_privileges;
+mod subset;
 mod tools;
 mod triggers;
 mod version;
@@ -60,7 +61,8 @@ pub async fn preflight(config: &Config, tools: Option<&Tools>, events: &Events) 
     };
     reached("source", source.as_ref().err());
     reached("target", target.as_ref().err().or(writer.as_ref().err()));
-    let (Ok(source), Ok(target), Ok(writer)) = (source, target, writer) else { return Ok(report) };
+    let (Ok(mut source), Ok(target), Ok(writer)) = (source, target, writer) else { return Ok(report) };
+    source.catalog.choose(&config.scope)?;
 
     let plan = Plan::new(&source.catalog, &config.scope);
     let sides = Sides { config, plan: &plan, source: &source, target: &target, writer: writer.into(), tools };
@@ -100,6 +102,7 @@ async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
         triggers::check(sides).await,
         tools::check(sides).await,
     ];
+    rows.extend(subset::check(sides).await);
     rows.extend(masks::check(sides).await);
     rows
 }

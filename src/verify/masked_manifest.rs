@@ -17,7 +17,8 @@ use crate::postgres::{Endpoint, Source};
 pub async fn fingerprint_of_source(config: &Config) -> Result<Fingerprint> {
     config.require_salt()?;
     let endpoint = Endpoint::<Source>::new(&config.source)?;
-    let view = SideView::open(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
+    let mut view = SideView::open(&endpoint, config.verify_jobs, &config.scope.schemas).await?;
+    view.catalog.choose(&config.scope)?;
     let taken = match config.scope.masks.list.is_empty() {
         true => Fingerprint::take(&view.readers, &view.catalog, &config.scope, None).await,
         false => take(&view, config).await,
@@ -56,6 +57,10 @@ async fn take(view: &SideView<Source>, config: &Config) -> Result<Fingerprint> {
 pub(super) fn agree(config: &Config, before: &Fingerprint) -> Result<()> {
     if before.side == Some(Side::Target) {
         return Ok(());
+    }
+    if before.subset != config.scope.subset {
+        return Err(Error::usage("the fingerprint holds other rows than the configuration's [scope.rows] chooses")
+            .hint("compare with the configuration it was taken with, or take it again with this one"));
     }
     refuse_unknown(config, before)?;
     let recorded = before.masks.as_ref();

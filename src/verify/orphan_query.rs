@@ -26,7 +26,7 @@ pub(super) struct Traits {
     pub(super) composite: bool,
 }
 
-/// The query over the given `from` items. It compares with the operators of the foreign key itself and never asks
+/// The query over the given `from` items, called `c` (child) and `p` (parent). It compares with the operators of the foreign key itself and never asks
 /// the constraint, which may claim validity it does not have.
 pub(super) fn sql(key: &ForeignKey, child: &str, parent: &str, traits: Traits) -> String {
     let columns: Vec<String> = key.columns.iter().map(|column| format!("c.{}", quoted(column))).collect();
@@ -39,10 +39,10 @@ pub(super) fn sql(key: &ForeignKey, child: &str, parent: &str, traits: Traits) -
         true => format!("num_nulls({listed}) = 0"),
         false => columns.iter().map(|column| format!("{column} is not null")).collect::<Vec<_>>().join(" and "),
     };
-    let mut orphans = format!("select {values} from {child} c where {present} and {absent}");
+    let mut orphans = format!("select {values} from {child} where {present} and {absent}");
     if key.match_full && columns.len() > 1 {
         let mixed = format!("num_nulls({listed}) > 0 and num_nonnulls({listed}) > 0");
-        orphans.push_str(&format!("\nunion all\nselect {values} from {child} c where {mixed}"));
+        orphans.push_str(&format!("\nunion all\nselect {values} from {child} where {mixed}"));
     }
     format!(
         "select coalesce(sum(counted.rows), 0)::bigint as total,
@@ -64,10 +64,10 @@ fn without_parent(key: &ForeignKey, columns: &[String], parent: &str, period: bo
             matching.push(format!("{parent_period} operator(pg_catalog.&&) {child_period}"));
             format!(
                 "not coalesce((select {child_period} operator(pg_catalog.<@) range_agg({parent_period}) \
-                 from {parent} p where {}), false)",
+                 from {parent} where {}), false)",
                 matching.join(" and ")
             )
         }
-        _ => format!("not exists (select from {parent} p where {})", matching.join(" and ")),
+        _ => format!("not exists (select from {parent} where {})", matching.join(" and ")),
     }
 }

@@ -116,8 +116,8 @@ fn finding(object: &ObjectRef, key: &ForeignKey, side: Side, answer: Answer) -> 
 
 async fn side<R: Role>(view: &SideView<R>, key: &ForeignKey, object: &ObjectRef) -> Result<Answer> {
     let mut session = view.readers.acquire().await?;
-    let child = from_item(&view.catalog, &mut session, &key.child, &key.columns).await?;
-    let parent = from_item(&view.catalog, &mut session, &key.parent, &key.parent_columns).await?;
+    let child = from_item(&view.catalog, &mut session, (&key.child, "c"), &key.columns).await?;
+    let parent = from_item(&view.catalog, &mut session, (&key.parent, "p"), &key.parent_columns).await?;
     if let Some(reason) = view.catalog.unread.get(object) {
         return Err(Error::incomplete(format!("on the {}, {reason}", R::SIDE)));
     }
@@ -132,11 +132,11 @@ async fn side<R: Role>(view: &SideView<R>, key: &ForeignKey, object: &ObjectRef)
     answers.into_iter().next().ok_or_else(|| Error::failed("the orphan query answered nothing"))
 }
 
-/// The `from` item of a relation that has the columns, looked up on the server where it lies outside the scope.
+/// The `from` item under that name of a relation that has the columns, looked up on the server where it lies outside the scope.
 async fn from_item<R: Role>(
     catalog: &Catalog,
     session: &mut Session<R>,
-    name: &RelationName,
+    (name, alias): (&RelationName, &str),
     columns: &[String],
 ) -> Result<String> {
     let side = R::SIDE;
@@ -144,7 +144,7 @@ async fn from_item<R: Role>(
     if let Some(relation) = catalog.relation(name) {
         return match columns.iter().find(|column| relation.column(column).is_none()) {
             Some(column) => Err(Error::incomplete(format!("the {side} has no column {name}.{}", readable(column)))),
-            None => Ok(relation.from_item()),
+            None => Ok(relation.from_as(alias)),
         };
     }
     let sql = format!(
@@ -154,5 +154,6 @@ async fn from_item<R: Role>(
         literal(&name.name)
     );
     let kind = session.rows(&sql).await?.into_iter().flatten().flatten().next().ok_or_else(absent)?;
-    Ok(if kind == "r" { format!("only {}", name.sql()) } else { name.sql() })
+    let only = if kind == "r" { "only " } else { "" };
+    Ok(format!("{only}{} {alias}", name.sql()))
 }

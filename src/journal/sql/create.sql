@@ -54,3 +54,5 @@ create table if not exists pgrehearse.set_aside (
     rebuild text[] not null,
     completion text
 );
+-- Large objects that copies have made. Rows go with them.
+create table if not exists pgrehearse.large_object (id bigint primary key);

@@ -55,10 +55,10 @@ pub(super) async fn seeds<R: Role>(
     key: &Key,
     probe: &Probe,
 ) -> Result<Vec<Seed>> {
-    let (name, table) = (column.source.sql(), column.source.relation.from_item());
+    let (name, table) = (column.source.sql(), column.source.relation.from_as("t"));
     let sql = format!(
         "select seed.key, seed.vector::text, {length}(seed.vector)::text from (
-           select {} as key, t.{name} as vector from {table} t where t.{name} is not null
+           select {} as key, t.{name} as vector from {table} where t.{name} is not null
            order by md5({0}), 1 limit {}) seed",
         key_text(key),
         probe.rows,
@@ -119,10 +119,10 @@ impl Search<'_> {
             "select nearest.key, nearest.distance::text, {}(nearest.vector)::text from (
                select near.key, near.distance, near.vector from (
                  select {key} as key, {distance} as distance, t.{column} as vector
-                 from {} t where t.{column} is not null{} offset 0) near
+                 from {} where t.{column} is not null{} offset 0) near
                order by near.distance, near.key collate \"C\" limit {}) nearest",
             self.column.norm(),
-            self.column.relation.from_item(),
+            self.column.relation.from_as("t"),
             self.of_dimensions(seed),
             self.neighbours
         )
@@ -139,8 +139,8 @@ impl Search<'_> {
     fn approximate(&self, seed: &Seed) -> String {
         let (key, distance, column) = (key_text(self.key), self.distance(seed), self.column.sql());
         format!(
-            "select {key} as key, ({distance})::text, '0' from {} t where t.{column} is not null order by {distance} limit {}",
-            self.column.relation.from_item(),
+            "select {key} as key, ({distance})::text, '0' from {} where t.{column} is not null order by {distance} limit {}",
+            self.column.relation.from_as("t"),
             self.neighbours
         )
     }

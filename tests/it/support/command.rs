@@ -32,10 +32,15 @@ impl Shell {
 
     /// A shell whose environment names both databases and the client programs.
     pub(crate) async fn on(pair: &Pair) -> Self {
+        Self::between(&pair.source, &pair.target).await
+    }
+
+    /// The same by URLs.
+    pub(crate) async fn between(source: &str, target: &str) -> Self {
         let tools = client_tools(18).await.unwrap();
         Self::new()
-            .url("SOURCE", &pair.source)
-            .url("TARGET", &pair.target)
+            .url("SOURCE", source)
+            .url("TARGET", target)
             .variable("PG_REHEARSE_TOOLS", tools.to_str().unwrap())
     }
 

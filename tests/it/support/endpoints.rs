@@ -6,6 +6,7 @@ use pg_rehearse::config::{DatabaseUrl, SideConfig};
 use pg_rehearse::model::Side;
 use pg_rehearse::postgres::{Endpoint, Role, Session, Source, Target};
 
+use super::command::Shell;
 use super::server_urls;
 
 /// A side's address.
@@ -41,6 +42,11 @@ impl Pair {
         let source = endpoint(&url(&servers.0, &names.0));
         let target = endpoint(&url(&servers.1, &names.1));
         Self { servers, names, source, target }
+    }
+
+    /// A user's shell that knows both.
+    pub(crate) async fn shell(&self) -> Shell {
+        Shell::between(self.source.url.expose(), self.target.url.expose()).await
     }
 
     /// Runs statements on both.
