@@ -2,7 +2,7 @@
 
 use pg_rehearse::cli;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> std::process::ExitCode {
     cli::run().await.into()
 }

@@ -95,7 +95,7 @@ pub struct ScopeSection {
 pub struct CopySection {
     /// Tables, pieces of tables and indexes worked at at once. Default 4, or what `--jobs` says.
     pub jobs: Option<usize>,
-    /// The size of the pieces in which long tables are copied. Default `"64MiB"`.
+    /// The size of the pieces in which long tables are copied. Default `"128MiB"`.
     pub chunk: Option<String>,
     /// The size from which a table's indexes and keys stand aside while its rows come in. Default `"16MiB"`.
     pub set_aside_from: Option<String>,

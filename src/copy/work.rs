@@ -210,8 +210,12 @@ impl List {
                     .map(|part| Work::Rows { parts: vec![part], freeze: false })
                     .collect(),
             };
-            let weight = bytes / works.len().max(1) as u64;
-            return works.into_iter().map(|work| self.add(ROWS, weight, needs.to_vec(), Some(&table), work)).collect();
+            // What is left of the table with this piece: so tables of about one size take turns, and those who work at once
+            // seldom do so at one table, whose end they would have to wait for each other to extend.
+            let pieces = works.len().max(1) as u64;
+            let left = (1..=pieces).rev().map(|left| bytes / pieces * left);
+            let tasks = works.into_iter().zip(left);
+            return tasks.map(|(work, left)| self.add(ROWS, left, needs.to_vec(), Some(&table), work)).collect();
         }
         let some: Vec<usize> = unit.tables.iter().copied().filter(|&at| todo[at] != Todo::Nothing).collect();
         if some.is_empty() {

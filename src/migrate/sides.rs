@@ -119,7 +119,10 @@ impl Sides {
             Start::Join => self.joined().await?,
             _ => self.source.clone(),
         };
-        let there = SideView::<Source>::open(&source, config.copy.jobs, &config.scope.schemas).await;
+        let (there, here) = tokio::join!(
+            SideView::<Source>::open(&source, config.copy.jobs, &config.scope.schemas),
+            SideView::<Target>::open(&self.target, 1, &config.scope.schemas)
+        );
         let mut there = there.map_err(|error| match (start, error.kind()) {
             (Start::Join, ErrorKind::Usage) => Error::usage("the snapshot of the copy that has not ended is gone")
                 .hint("whoever began it has stopped: `copy --resume` goes on with it")
@@ -128,7 +131,7 @@ impl Sides {
         })?;
         check_masks(&config.scope, &there.catalog)?;
         there.catalog.choose(&config.scope)?;
-        let here = SideView::<Target>::open(&self.target, 1, &config.scope.schemas).await?;
+        let here = here?;
         here.readers.close().await;
         let copying = Copying {
             source: &there.readers,

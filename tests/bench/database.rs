@@ -4,6 +4,8 @@ use anyhow::{Context, Result};
 use pg_rehearse::rehearse::server::Server;
 use sqlx::{Connection, Executor, PgConnection};
 
+use crate::direct;
+
 /// Where it is, for the superuser.
 pub(crate) struct Database {
     pub(crate) url: String,
@@ -12,8 +14,9 @@ pub(crate) struct Database {
 impl Database {
     /// One that is there.
     pub(crate) fn on(server: &Server, name: &str) -> Result<Self> {
-        let base = server.url().rsplit_once('/').context("a server's URL names no database")?.0;
-        Ok(Self { url: format!("{base}/{name}") })
+        let mut url = direct::url(server)?;
+        url.set_path(name);
+        Ok(Self { url: url.to_string() })
     }
 
     /// A new session.

@@ -4,6 +4,7 @@
 
 mod copy;
 mod database;
+mod direct;
 mod process;
 mod servers;
 mod table;

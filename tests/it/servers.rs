@@ -9,6 +9,8 @@ use pg_rehearse::model::{Event, Events};
 use pg_rehearse::rehearse::server::{Choice, DEFAULT_IMAGE, Options, Server, client_tools, start_pair};
 use sqlx::{Connection, PgConnection};
 
+use crate::support::containers::{containers_on, engine, image_is_here};
+
 const HOLD: &str = "PG_REHEARSE_TEST_HOLD";
 
 fn options(choice: Choice) -> Options {
@@ -93,26 +95,6 @@ async fn an_embedded_pair_leaves_nothing() {
     target.stop().await.unwrap();
     assert!(!processes.iter().any(|process| alive(process)));
     assert!(!homes.iter().any(|home| home.exists()));
-}
-
-/// The engine's answer to a command, if there is an engine.
-fn engine(arguments: &[&str]) -> Option<String> {
-    let output = Command::new("docker").args(arguments).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-/// Whether container tests can run here; says why where they cannot.
-fn image_is_here() -> bool {
-    let here = engine(&["image", "inspect", "--format", "{{.Id}}", DEFAULT_IMAGE]).is_some();
-    if !here {
-        eprintln!("SKIPPED: no container engine answers with the image {DEFAULT_IMAGE}; `cargo xtask image` makes it");
-    }
-    here
-}
-
-fn containers_on(server: &Server) -> Option<String> {
-    let port = server.url().rsplit_once(':')?.1.split('/').next()?.to_owned();
-    engine(&["ps", "--all", "--quiet", "--filter", "label=pg-rehearse", "--filter", &format!("publish={port}")])
 }
 
 #[tokio::test]

@@ -38,10 +38,7 @@ impl Shell {
     /// The same by URLs.
     pub(crate) async fn between(source: &str, target: &str) -> Self {
         let tools = client_tools(18).await.unwrap();
-        Self::new()
-            .url("SOURCE", source)
-            .url("TARGET", target)
-            .variable("PG_REHEARSE_TOOLS", tools.to_str().unwrap())
+        Self::new().url("SOURCE", source).url("TARGET", target).variable("PG_REHEARSE_TOOLS", tools.to_str().unwrap())
     }
 
     /// Sets a variable.

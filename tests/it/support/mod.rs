@@ -1,6 +1,7 @@
 //! Servers to test against, and pairs of throwaway databases on them.
 
 pub(crate) mod command;
+pub(crate) mod containers;
 pub(crate) mod endpoints;
 
 use std::collections::BTreeSet;
