@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use super::patience::{Patience, explained, holders};
 use super::template::{Template, array};
 use super::{
-    Catalog, CheckRule, Column, ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts,
-    UniqueRule, Unread, inventory,
+    Catalog, CheckRule, Column, ForeignKey, Inventory, Key, Relation, RelationKind, Sequence, SequenceState,
+    ServerFacts, UniqueRule, Unread, inventory,
 };
 use crate::model::{Error, ObjectRef, RelationName, Result, literal};
 use crate::postgres::{Role, Session};
@@ -94,6 +94,18 @@ pub async fn load_in_part<R: Role>(session: &mut Session<R>, schemas: &[String])
     with(session, schemas, Patience::brief()).await
 }
 
+/// What a plan is made of: relations and foreign keys, in a third of the time. Sequences and the inventory of objects are left
+/// out, so nothing but a plan may be made of it.
+///
+/// # Errors
+/// As [`load`].
+pub async fn outline<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
+    let mut patience = Patience::endless();
+    let holders = holders(session).await?;
+    let loaded = load_outline(session, schemas, &mut patience).await;
+    loaded.map(|(catalog, _)| catalog).map_err(|error| explained(session, holders, error))
+}
+
 /// The foreign keys that a database has now, in the schemas of a catalog that was loaded before.
 ///
 /// # Errors
@@ -113,6 +125,22 @@ async fn with<R: Role>(session: &mut Session<R>, schemas: &[String], patience: P
 }
 
 async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String], mut patience: Patience) -> Result<Catalog> {
+    let mut unread = Unread::new();
+    let (mut catalog, template) = load_outline(session, schemas, &mut patience).await?;
+    let sequences = session.read::<SequenceRow>(&template.fill(include_str!("sql/sequences.sql"))).await?;
+    let states = sequence_states(session, &sequences, &mut patience, &mut unread).await?;
+    catalog.sequences = sequences.into_iter().map(|row| sequence(row, &states)).collect();
+    catalog.inventory = inventory::load(session, &template, &mut patience, &mut unread).await?;
+    catalog.unmodelled = session.read(&template.fill(include_str!("sql/unmodelled.sql"))).await?;
+    catalog.unread = unread;
+    Ok(catalog)
+}
+
+async fn load_outline<R: Role>(
+    session: &mut Session<R>,
+    schemas: &[String],
+    patience: &mut Patience,
+) -> Result<(Catalog, Template)> {
     let server = server(session).await?;
     let present: Vec<String> =
         session.read::<Named>(include_str!("sql/schemas.sql")).await?.into_iter().map(|row| row.name).collect();
@@ -135,30 +163,28 @@ async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String], mut pat
             relation.keys.push(row.item);
         }
     }
-    for row in rules::<R, CheckRule>(session, &mut patience, &fill(include_str!("sql/checks.sql"))).await? {
+    for row in rules::<R, CheckRule>(session, patience, &fill(include_str!("sql/checks.sql"))).await? {
         if let Some(relation) = relations.get_mut(&row.relation()) {
             relation.checks.push(row.item);
         }
     }
-    for row in rules::<R, UniqueRule>(session, &mut patience, &fill(include_str!("sql/uniques.sql"))).await? {
+    for row in rules::<R, UniqueRule>(session, patience, &fill(include_str!("sql/uniques.sql"))).await? {
         if let Some(relation) = relations.get_mut(&row.relation()) {
             relation.uniques.push(row.item);
         }
     }
     let foreign_keys = read_foreign_keys(session, &template).await?;
-    let sequences = session.read::<SequenceRow>(&fill(include_str!("sql/sequences.sql"))).await?;
-    let mut unread = Unread::new();
-    let states = sequence_states(session, &sequences, &mut patience, &mut unread).await?;
-    Ok(Catalog {
+    let catalog = Catalog {
         server,
         relations,
         foreign_keys,
-        sequences: sequences.into_iter().map(|row| sequence(row, &states)).collect(),
-        inventory: inventory::load(session, &template, &mut patience, &mut unread).await?,
-        unmodelled: session.read(&fill(include_str!("sql/unmodelled.sql"))).await?,
-        unread,
+        sequences: BTreeMap::new(),
+        inventory: Inventory::new(),
+        unmodelled: Vec::new(),
+        unread: Unread::new(),
         schemas,
-    })
+    };
+    Ok((catalog, template))
 }
 
 /// The rules of relations, of those that no lock keeps back.

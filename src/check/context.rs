@@ -33,6 +33,14 @@ impl<R: Role> SideView<R> {
         Self::load(endpoint, jobs, async |session| catalog::load_in_part(session, schemas).await).await
     }
 
+    /// The same with what a plan needs of the catalog, and no more.
+    ///
+    /// # Errors
+    /// As [`SideView::open`].
+    pub async fn outline(endpoint: &Endpoint<R>, schemas: &[String]) -> Result<Self> {
+        Self::load(endpoint, 1, async |session| catalog::outline(session, schemas).await).await
+    }
+
     async fn load(
         endpoint: &Endpoint<R>,
         jobs: usize,

@@ -8,7 +8,6 @@ use super::progress::{Progress, tame};
 use super::{folder, tools};
 use crate::migrate::{Day, DayOptions, Sides, Statements, refuse_production, statements};
 use crate::model::{Error, ExitCode, Result, RunReport, plural};
-use crate::plan::check_masks;
 use crate::report::{Format, Style, render};
 
 /// Run the whole day: preflight, backup, clean, copy, verify; a go or no-go after each
@@ -36,8 +35,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         refuse_production(&config.target)?;
         let destinations = global.delivery.plain_destinations()?;
         let sides = Sides::look(&config).await?;
-        check_masks(&config.scope, &sides.there)?;
-        let planned = statements(&sides);
+        let planned = statements(&sides, &config).await?;
         let value = serde_json::json!({ "plan": sides.plan, "statements": planned });
         destinations.deliver(|_| text(&sides, &planned), &value)?;
         return Ok(ExitCode::Same);
@@ -45,7 +43,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let confirmation = args.confirm.check(&config.target)?;
     let destinations = global.delivery.destinations()?;
     let sides = Sides::look(&config).await?;
-    let tools = tools::provide(global, sides.newest_major()).await?;
+    let tools = tools::provide(global, sides.newest_major).await?;
     let folder = folder::provide(args.folder.as_deref(), "")?;
     let log = create(&folder.join("execution.log"))?;
     let (events, progress) = global.delivery.progress_with_log(log);

@@ -97,7 +97,7 @@ pub struct CopySection {
     pub jobs: Option<usize>,
     /// The size of the pieces in which long tables are copied. Default `"128MiB"`.
     pub chunk: Option<String>,
-    /// The size from which a table's indexes and keys stand aside while its rows come in. Default `"16MiB"`.
+    /// The size from which a table's indexes and keys stand aside while its rows come in. Default `"4MiB"`.
     pub set_aside_from: Option<String>,
     /// Whether the database's large objects are copied too. Default true, unless only some schemas or tables are.
     pub large_objects: Option<bool>,

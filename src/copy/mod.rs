@@ -88,7 +88,7 @@ impl Manner {
     /// The bytes of a task unless told otherwise: two seconds or three. Tasks of half the size cost a twentieth more.
     pub const CHUNK: u64 = 128 << 20;
     /// The bytes from which it pays to set aside.
-    pub const SET_ASIDE_FROM: u64 = 16 << 20;
+    pub const SET_ASIDE_FROM: u64 = 4 << 20;
 
     /// The usual manner.
     pub fn new(jobs: usize) -> Self {

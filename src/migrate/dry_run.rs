@@ -3,9 +3,12 @@
 use serde::Serialize;
 
 use super::sides::Sides;
+use crate::check::SideView;
 use crate::clean;
-use crate::model::RelationName;
-use crate::plan::mappings;
+use crate::config::Config;
+use crate::model::{RelationName, Result};
+use crate::plan::{check_masks, mappings};
+use crate::postgres::{Source, Target};
 
 /// The statements of a day, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,17 +35,28 @@ pub struct CopyStatements {
 }
 
 /// The statements a day would run on these sides.
-pub fn statements(sides: &Sides) -> Statements {
-    let copies = mappings(&sides.there, &sides.here, &sides.plan).into_iter().map(|mapping| CopyStatements {
+///
+/// # Errors
+/// When a side cannot be reached any more; usage where a mask or a subset cannot be.
+pub async fn statements(sides: &Sides, config: &Config) -> Result<Statements> {
+    let (there, here) = tokio::try_join!(
+        SideView::<Source>::open(&sides.source, 1, &config.scope.schemas),
+        SideView::<Target>::open(&sides.target, 1, &config.scope.schemas),
+    )?;
+    tokio::join!(there.readers.close(), here.readers.close());
+    let (mut there, here) = (there.catalog, here.catalog);
+    check_masks(&config.scope, &there)?;
+    there.choose(&config.scope)?;
+    let copies = mappings(&there, &here, &sides.plan).into_iter().map(|mapping| CopyStatements {
         from: mapping.copy_out(),
         into: mapping.copy_in(),
         table: mapping.table,
         problems: mapping.problems,
     });
-    let set = sides.there.sequences.values().filter(|sequence| sides.plan.covers(sequence));
-    Statements {
-        truncate: clean::statement(&sides.plan, &sides.here),
+    let set = there.sequences.values().filter(|sequence| sides.plan.covers(sequence));
+    Ok(Statements {
+        truncate: clean::statement(&sides.plan, &here),
         copies: copies.collect(),
         sequences: set.map(|sequence| sequence.name.clone()).collect(),
-    }
+    })
 }

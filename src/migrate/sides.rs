@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::guard::{refuse_production, refuse_unsafe_target};
-use crate::catalog::Catalog;
 use crate::check::SideView;
 use crate::clean::{self, CleanReport};
 use crate::config::Config;
@@ -47,12 +46,10 @@ pub struct Sides {
     pub source: Endpoint<Source>,
     /// Where the target is.
     pub target: Endpoint<Target>,
-    /// What the source contains.
-    pub there: Catalog,
-    /// What the target contains.
-    pub here: Catalog,
     /// What is known of both, for the report.
     pub facts: (SideFacts, SideFacts),
+    /// The newer of both servers' major versions: what client programs must be able to serve.
+    pub newest_major: u32,
     /// The tables, in the order they are copied in.
     pub plan: Plan,
 }
@@ -66,8 +63,8 @@ impl Sides {
         refuse_production(&config.target)?;
         let (source, target) = (Endpoint::new(&config.source)?, Endpoint::new(&config.target)?);
         let (there, here) = tokio::try_join!(
-            SideView::<Source>::open(&source, 1, &config.scope.schemas),
-            SideView::<Target>::open(&target, 1, &config.scope.schemas),
+            SideView::<Source>::outline(&source, &config.scope.schemas),
+            SideView::<Target>::outline(&target, &config.scope.schemas),
         )?;
         let facts = (there.facts(), here.facts());
         let (left, right) = (there.catalog, here.catalog);
@@ -75,12 +72,8 @@ impl Sides {
         tokio::join!(there.readers.close(), here.readers.close());
         refuse_unsafe_target(&config.target, &left.server, &right.server)?;
         let plan = Plan::new(&left, &config.scope);
-        Ok(Self { source, target, there: left, here: right, facts, plan })
-    }
-
-    /// The newer of both servers' major versions: what client programs must be able to serve.
-    pub fn newest_major(&self) -> u32 {
-        self.there.server.major().max(self.here.server.major())
+        let newest_major = left.server.major().max(right.server.major());
+        Ok(Self { source, target, facts, newest_major, plan })
     }
 
     /// Empties the planned tables of the target.

@@ -36,13 +36,23 @@ pub(crate) async fn measure(
     let whole = Whole { pair, workload, shape: shape(&pair.source).await? };
     for round in 1..=args.common.repeat {
         say(format!("events and embeddings, round {round} of {}", args.common.repeat))?;
-        whole.ours(measured).await?;
-        whole.floor(clients, measured).await?;
-        whole.dump(clients, measured).await?;
-        whole.dump_whole(clients, measured).await?;
-        if let Some(pgcopydb) = pgcopydb {
-            whole.pgcopydb(pgcopydb, What::Pgcopydb, &PGCOPYDB, measured).await?;
-            whole.pgcopydb(pgcopydb, What::PgcopydbBinary, &PGCOPYDB_BINARY, measured).await?;
+        // Whoever comes after one that wrote much finds the machine still writing: every other round goes backwards.
+        let mut order = [What::Ours, What::Floor, What::Dump, What::DumpWhole, What::Pgcopydb, What::PgcopydbBinary];
+        if round % 2 == 0 {
+            order.reverse();
+        }
+        for what in order {
+            match (what, pgcopydb) {
+                (What::Ours, _) => whole.ours(measured).await?,
+                (What::Floor, _) => whole.floor(clients, measured).await?,
+                (What::Dump, _) => whole.dump(clients, measured).await?,
+                (What::DumpWhole, _) => whole.dump_whole(clients, measured).await?,
+                (What::Pgcopydb, Some(pgcopydb)) => whole.pgcopydb(pgcopydb, what, &PGCOPYDB, measured).await?,
+                (What::PgcopydbBinary, Some(pgcopydb)) => {
+                    whole.pgcopydb(pgcopydb, what, &PGCOPYDB_BINARY, measured).await?;
+                }
+                _ => {}
+            }
         }
     }
     Ok(())
