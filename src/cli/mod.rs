@@ -92,7 +92,8 @@ fn finish(result: Result<ExitCode>) -> ExitCode {
     match result {
         Ok(code) => code,
         Err(error) => {
-            if error.kind() != ErrorKind::Interrupted {
+            // Who stopped it by hand knows that, and still wants to know how it goes on.
+            if error.kind() != ErrorKind::Interrupted || error.hint_text().is_some() {
                 output::error_line(&error);
             }
             error.exit_code()

@@ -18,6 +18,7 @@ mod faults;
 mod hashing;
 mod kinds;
 mod large_objects;
+mod limits;
 mod machines;
 mod manner;
 mod masks;
