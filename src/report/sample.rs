@@ -61,6 +61,7 @@ pub(super) fn equal() -> RunReport {
         ],
         ledger: vec![LedgerEntry { object: table("hotels"), compared_by: vec!["rows".into()], not_compared: None }],
         waivers: Vec::new(),
+        advice: Vec::new(),
         defects: Vec::new(),
     }
 }
