@@ -48,8 +48,7 @@ const CALLS: [(&str, &str); 6] = [
 /// A rule's query with everything filled in, for a server that serves these schemas over its API.
 pub(super) fn fill(sql: &str, served: &[String], major: u32) -> String {
     let platform: Vec<&str> = PLATFORM.split_whitespace().collect();
-    let served: Vec<&str> =
-        served.iter().map(String::as_str).filter(|schema| !platform.contains(schema) || *schema == "pgmq_public").collect();
+    let served: Vec<&str> = served.iter().map(String::as_str).filter(|schema| !platform.contains(schema)).collect();
     let mut sql = sql.to_owned();
     for (call, meaning) in CALLS {
         sql = expand(&sql, call, meaning);

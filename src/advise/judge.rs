@@ -83,8 +83,10 @@ fn take(answer: Option<&Answer>, side: Side) -> Taken<'_> {
             let mut reasons: BTreeMap<&str, Vec<ObjectRef>> = BTreeMap::new();
             for row in rows {
                 match &row.unread {
-                    Some(reason) => reasons.entry(reason).or_default().push(row.object()),
-                    None => drop(taken.found.insert(row.key(), row)),
+                    Some(reason) => reasons.entry(reason.as_str()).or_default().push(row.object()),
+                    None => {
+                        taken.found.insert(row.key(), row);
+                    }
                 }
             }
             for (reason, objects) in reasons {

@@ -21,7 +21,7 @@ use crate::catalog::Inventory;
 use crate::check::{CheckOutcome, Checked, Objects, Selection, conclude, refuse_same};
 use crate::config::{Config, SideConfig};
 use crate::model::{
-    Advice, AdviceCounts, AdviceLevel, Error, Event, Events, ObjectRef, REPORT_VERSION, Result, RunReport, Side,
+    Advice, AdviceCounts, AdviceLevel, Error, Event, Events, ObjectRef, Outcome, REPORT_VERSION, Result, RunReport, Side,
     SideFacts, Unit, Waiver,
 };
 use crate::postgres::{Source, Target};
@@ -177,7 +177,7 @@ fn concluded(config: &Config, options: &Options, outcome: CheckOutcome, advice: 
         || !options.only.is_empty()
         || !options.skip.is_empty()
         || options.min_level > AdviceLevel::Info
-        || outcome.units.iter().any(|unit| matches!(unit.outcome, crate::model::Outcome::Incomplete { .. }));
+        || outcome.units.iter().any(|unit| matches!(unit.outcome, Outcome::Incomplete { .. }));
     let names: BTreeSet<(String, &str)> = advice.iter().map(|one| (one.object.to_string(), one.name.as_str())).collect();
     let covers = |waiver: &&Waiver| {
         names.iter().any(|(object, rule)| {

@@ -65,7 +65,7 @@ impl Rule {
             number,
             name,
             title: told("title")?,
-            level: told("level")?.parse().map_err(|error| wrong("`level`".to_owned()).caused_by::<Error>(error))?,
+            level: told("level")?.parse().map_err(|error: Error| wrong("`level`".to_owned()).caused_by(error))?,
             facing: told("facing")?,
             categories,
             description: told("description")?,
@@ -123,14 +123,14 @@ mod tests {
     #[test]
     fn a_header_that_is_wrong_is_refused() {
         for (text, complaint) in [
-            ("select 1", "lacks"),
-            (&format!("{HEADER}-- colour: red\n"), "unknown key `colour`"),
-            (&format!("{HEADER}-- fresh: yes\n"), "may only be `quiet`"),
-            (&HEADER.replace("WARN", "LOUD"), "`level`"),
-            (&HEADER.replace("SECURITY", "BEAUTY"), "unknown category `BEAUTY`"),
-            (&HEADER.replace("-- title: T", "-- title"), "no `key: value`"),
+            ("select 1".to_owned(), "lacks"),
+            (format!("{HEADER}-- colour: red\n"), "unknown key `colour`"),
+            (format!("{HEADER}-- fresh: yes\n"), "may only be `quiet`"),
+            (HEADER.replace("WARN", "LOUD"), "`level`"),
+            (HEADER.replace("SECURITY", "BEAUTY"), "unknown category `BEAUTY`"),
+            (HEADER.replace("-- title: T", "-- title"), "no `key: value`"),
         ] {
-            let error = parsed(text).unwrap_err().chain();
+            let error = parsed(&text).unwrap_err().chain();
             assert!(error.contains(complaint) && error.contains("0042_a_name"), "{error}");
         }
     }

@@ -59,6 +59,25 @@ fn each_format_of_equal_databases() {
 }
 
 #[test]
+fn each_format_of_advice() {
+    for format in [Format::Text, Format::Markdown, Format::Html] {
+        snapshot(&format!("report_advised_{format}"), &drawn(&sample::advised(), format));
+    }
+}
+
+#[test]
+fn advice_is_splinters_object_and_more() {
+    let json: serde_json::Value = serde_json::from_str(&drawn(&sample::advised(), Format::Json)).unwrap();
+    let keys: Vec<&String> = json["advice"][0].as_object().unwrap().keys().collect();
+    let splinter = [
+        "name", "title", "level", "facing", "categories", "description", "detail", "remediation", "metadata", "cache_key",
+    ];
+    assert_eq!(keys[..10], splinter);
+    assert_eq!(json["advice"][0]["level"], "ERROR");
+    assert_eq!(json["advice"][0]["found_on"], "both");
+}
+
+#[test]
 fn text_in_colour() {
     let text = render(&sample::equal(), Format::Text, Style { color: true, width: 80 }).unwrap();
     snapshot("report_same_text_color", &text.replace('\u{1b}', "^["));
@@ -67,7 +86,7 @@ fn text_in_colour() {
 #[test]
 fn no_line_of_text_is_too_wide() {
     for width in [60, 80, 120] {
-        for report in [sample::equal(), sample::troubled(), crowded()] {
+        for report in [sample::equal(), sample::troubled(), sample::advised(), crowded()] {
             let text = render(&report, Format::Text, Style { color: false, width }).unwrap();
             for line in text.lines() {
                 assert!(line.width() <= width, "{} columns: {line}", line.width());
@@ -96,7 +115,7 @@ fn a_page_holds_no_tag_from_a_database() {
 
 #[test]
 fn json_reads_back_equal() {
-    for report in [sample::equal(), sample::troubled()] {
+    for report in [sample::equal(), sample::troubled(), sample::advised()] {
         assert_eq!(parse(&drawn(&report, Format::Json)).unwrap(), report);
     }
 }
