@@ -70,7 +70,7 @@ pub(super) async fn look<R: Role>(config: &SideConfig, rules: &[&Rule]) -> Resul
 
 async fn ask_all<R: Role>(endpoint: &Endpoint<R>, readers: &Readers<R>, rules: &[&Rule]) -> Result<Looked> {
     let mut session = readers.acquire().await?;
-    let server = catalog::server(&mut session).await?;
+    let server = catalog::server(&mut *session).await?;
     let served = session.value(include_str!("sql/served.sql")).await?.unwrap_or_default();
     drop(session);
     let served: Vec<String> = served.split(',').map(|name| name.trim().trim_matches('"').to_owned()).collect();
@@ -82,7 +82,7 @@ async fn ask_all<R: Role>(endpoint: &Endpoint<R>, readers: &Readers<R>, rules: &
     for rule in rules {
         // After an error the session is put back into the snapshot here.
         let answer = match readers.acquire().await {
-            Ok(mut session) => ask(&mut session, rule, &served, server.major(), time).await,
+            Ok(mut session) => ask(&mut *session, rule, &served, server.major(), time).await,
             Err(error) => Err(error),
         };
         answers.insert(rule.number, answer);

@@ -23,12 +23,14 @@ bare as (
           from regexp_matches(x.expression, '''(?:[^'']|'''')*''|"(?:[^"]|"")*"|[^''"]+', 'g') with ordinality m (token, place)) as text
   from expressions x
 ),
--- From the innermost parentheses outwards: what is true becomes `true`, a call without arguments `¤`, all else `?`.
+-- From the innermost parentheses outwards: what is true becomes `true`, a call without arguments `@`, all else `?`.
 folded (nspname, relname, relkind, polname, polcmd, clause, expression, text, step) as (
   select b.nspname, b.relname, b.relkind, b.polname, b.polcmd, b.clause, b.expression, '(' || b.text || ')', 0 from bare b
   union all
   select f.nspname, f.relname, f.relkind, f.polname, f.polcmd, f.clause, f.expression,
-         case when t.text = f.text then regexp_replace(replace(f.text, '()', '¤'), '\([^()]*\)', '?', 'g') else t.text end,
+         case when t.text <> f.text then t.text
+              when strpos(f.text, '()') > 0 then replace(f.text, '()', '@')
+              else regexp_replace(f.text, '\([^()]*\)', '?', 'g') end,
          f.step + 1
   from folded f
   cross join lateral (
