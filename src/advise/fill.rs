@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn calls_are_filled_in() {
-        let filled = fill("a and :exposed(n.nspname) and :of_extension(c)", &["public".to_owned(), "it's".to_owned()], 17);
+        let filled =
+            fill("a and :exposed(n.nspname) and :of_extension(c)", &["public".to_owned(), "it's".to_owned()], 17);
         assert_eq!(
             filled,
             "a and (n.nspname = any (array['public', 'it''s']::name[])) and exists (select from pg_depend x \

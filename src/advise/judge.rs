@@ -249,7 +249,8 @@ mod tests {
             until: None,
         }];
         let options = Options::default();
-        let case = Case { rule: &rule, source: Some(&both), target: Some(&both), options: &options, accepted: &accepted };
+        let case =
+            Case { rule: &rule, source: Some(&both), target: Some(&both), options: &options, accepted: &accepted };
         assert_eq!(open(&judge(&case)), ["a"], "for the waiver to cover");
     }
 }

@@ -99,8 +99,9 @@ async fn ask<R: Role>(session: &mut Session<R>, rule: &Rule, served: &[String], 
     let sql = format!("select row_to_json(q)::text from (\n{}\n) q", fill(rule.sql, served, major).trim());
     let rows = session.rows_within(&sql, time).await?;
     let read = |text: String| {
-        serde_json::from_str(&text)
-            .map_err(|problem| Error::failed(format!("rule {}: a row has an unexpected shape", rule.name)).caused_by(problem))
+        serde_json::from_str(&text).map_err(|problem| {
+            Error::failed(format!("rule {}: a row has an unexpected shape", rule.name)).caused_by(problem)
+        })
     };
     rows.into_iter().flatten().flatten().map(read).collect()
 }

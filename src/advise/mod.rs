@@ -21,8 +21,8 @@ use crate::catalog::Inventory;
 use crate::check::{CheckOutcome, Checked, Objects, Selection, conclude, refuse_same};
 use crate::config::{Config, SideConfig};
 use crate::model::{
-    Advice, AdviceCounts, AdviceLevel, Error, Event, Events, ObjectRef, Outcome, REPORT_VERSION, Result, RunReport, Side,
-    SideFacts, Unit, Waiver,
+    Advice, AdviceCounts, AdviceLevel, Error, Event, Events, ObjectRef, Outcome, REPORT_VERSION, Result, RunReport,
+    Side, SideFacts, Unit, Waiver,
 };
 use crate::postgres::{Source, Target};
 use judge::{Case, Judged, judge};
@@ -178,7 +178,8 @@ fn concluded(config: &Config, options: &Options, outcome: CheckOutcome, advice: 
         || !options.skip.is_empty()
         || options.min_level > AdviceLevel::Info
         || outcome.units.iter().any(|unit| matches!(unit.outcome, Outcome::Incomplete { .. }));
-    let names: BTreeSet<(String, &str)> = advice.iter().map(|one| (one.object.to_string(), one.name.as_str())).collect();
+    let names: BTreeSet<(String, &str)> =
+        advice.iter().map(|one| (one.object.to_string(), one.name.as_str())).collect();
     let covers = |waiver: &&Waiver| {
         names.iter().any(|(object, rule)| {
             *object == waiver.object && waiver.attribute.as_ref().is_none_or(|attribute| attribute == rule)

@@ -123,7 +123,8 @@ mod tests {
             assert!(matches!(rule.facing, "EXTERNAL" | "INTERNAL"), "{}", rule.name);
             let heading = format!("# {} {}\n", rule.digits(), rule.name);
             assert!(rule.page.starts_with(&heading), "{}: the page begins otherwise", rule.name);
-            let level = format!("{}. Level {}, {}.\n", rule.title, rule.level, rule.categories.join(", ").to_lowercase());
+            let level =
+                format!("{}. Level {}, {}.\n", rule.title, rule.level, rule.categories.join(", ").to_lowercase());
             assert!(rule.page.contains(&level), "{}: the page does not say `{}`", rule.name, level.trim());
             assert!(rule.page.contains("```sql\n"), "{}: the page shows no way to mend it", rule.name);
         }

@@ -89,7 +89,9 @@ impl Rule {
     /// Whether a word means this rule: its name, its number, or both as its file has them.
     pub fn is_called(&self, word: &str) -> bool {
         let digits = self.digits();
-        word == self.name || word == digits || word.strip_prefix(&digits).and_then(|rest| rest.strip_prefix('_')) == Some(self.name)
+        word == self.name
+            || word == digits
+            || word.strip_prefix(&digits).and_then(|rest| rest.strip_prefix('_')) == Some(self.name)
     }
 
     /// The rule as an object of units and the ledger.

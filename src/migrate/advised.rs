@@ -3,7 +3,9 @@
 use super::phases::Ended;
 use crate::advise::{self, Options};
 use crate::config::Config;
-use crate::model::{Advice, AdviceLevel, Events, LedgerEntry, Outcome, PhaseStatus, RunReport, Unit, WaiverUse, plural};
+use crate::model::{
+    Advice, AdviceLevel, Events, LedgerEntry, Outcome, PhaseStatus, RunReport, Unit, WaiverUse, plural,
+};
 
 /// What the advisors said, to be joined to verify's report.
 #[derive(Debug, Default)]

@@ -42,11 +42,5 @@ fn row(found: &[Advice]) -> Option<RuleRow<'_>> {
             }
         }
     }
-    Some(RuleRow {
-        level: first.level,
-        rule: &first.rule,
-        name: &first.name,
-        counts: AdviceCounts::of(found),
-        objects,
-    })
+    Some(RuleRow { level: first.level, rule: &first.rule, name: &first.name, counts: AdviceCounts::of(found), objects })
 }

@@ -206,7 +206,8 @@ pub(super) fn advised() -> RunReport {
     }));
     let object = ObjectRef::new("index", "public.unused");
     advice.push(rule("0005", "unused_index", AdviceLevel::Info, object, FoundOn::Source, false));
-    let new = Finding::new("advise", advice[1].object.clone(), "rls_disabled_in_public", "ERROR new on the target: open");
+    let new =
+        Finding::new("advise", advice[1].object.clone(), "rls_disabled_in_public", "ERROR new on the target: open");
     let rule = |name: &str| ObjectRef::new("rule", name);
     RunReport {
         verb: "advise".to_owned(),

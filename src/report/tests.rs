@@ -70,7 +70,16 @@ fn advice_is_splinters_object_and_more() {
     let json: serde_json::Value = serde_json::from_str(&drawn(&sample::advised(), Format::Json)).unwrap();
     let keys: Vec<&String> = json["advice"][0].as_object().unwrap().keys().collect();
     let splinter = [
-        "name", "title", "level", "facing", "categories", "description", "detail", "remediation", "metadata", "cache_key",
+        "name",
+        "title",
+        "level",
+        "facing",
+        "categories",
+        "description",
+        "detail",
+        "remediation",
+        "metadata",
+        "cache_key",
     ];
     assert_eq!(keys[..10], splinter);
     assert_eq!(json["advice"][0]["level"], "ERROR");

@@ -146,7 +146,8 @@ async fn what_only_the_target_has_is_new_and_waivers_accept_it() {
     let waive = |object: &str, rule: &str| {
         format!("[[waive]]\ncheck = 'advise'\nobject = '{object}'\nattribute = '{rule}'\nreason = 'known'\n")
     };
-    let accepted = waive("table public.added", "no_primary_key") + &waive("table public.open", "rls_disabled_in_public");
+    let accepted =
+        waive("table public.added", "no_primary_key") + &waive("table public.open", "rls_disabled_in_public");
     // One that is on both sides is no difference, and may be accepted all the same.
     let accepted = accepted + &waive("table public.log", "no_primary_key");
     let report = ask(&config(&accepted, &pair.source, &pair.target), &Options::default()).await;

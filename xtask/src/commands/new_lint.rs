@@ -93,7 +93,8 @@ fn insert(path: &Path, mark: &str, text: &str) -> Result<()> {
     let whole = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let line = format!("\n{mark}\n");
     ensure!(whole.matches(&line).count() == 1, "{} has not one line `{mark}`", path.display());
-    fs::write(path, whole.replacen(&line, &format!("\n{text}\n"), 1)).with_context(|| format!("cannot write {}", path.display()))
+    fs::write(path, whole.replacen(&line, &format!("\n{text}\n"), 1))
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn append(path: &Path, line: &str) -> Result<()> {
