@@ -59,10 +59,22 @@ fn each_format_of_equal_databases() {
 }
 
 #[test]
-fn each_format_of_advice() {
-    for format in [Format::Text, Format::Markdown, Format::Html] {
-        snapshot(&format!("report_advised_{format}"), &drawn(&sample::advised(), format));
-    }
+fn advice_is_counted_and_what_is_new_comes_first() {
+    let words = |format| drawn(&sample::advised(), format).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = words(Format::Text);
+    assert!(text.contains("Advice (12 findings)"), "{text}");
+    assert!(text.contains("ERROR 2 2 1 1") && text.contains("WARN 8 8 8 ·") && text.contains("INFO 1 · · ·"), "{text}");
+    let places = "0013 rls_disabled_in_public · 1 new on the target, 1 on both, 1 on the source NEW table public.";
+    assert!(text.contains(places), "{text}");
+    assert!(text.contains("0011 function_search_path_mutable · 8 on both function public.f1(),"), "{text}");
+    assert!(text.contains("function public.f5(), and 3 more"), "{text}");
+    assert!(text.contains("0005 unused_index · 1 on the source index public.unused (source)"), "{text}");
+    let markdown = words(Format::Markdown);
+    assert!(markdown.contains("| ERROR | 0013 rls\\_disabled\\_in\\_public | 2 | 2 | 1 | **1** |"), "{markdown}");
+    assert!(markdown.contains("| INFO | 0005 unused\\_index | 1 | 0 | 0 | 0 |"), "{markdown}");
+    let page = drawn(&sample::advised(), Format::Html);
+    assert!(page.contains("<h2>Advice (12 findings)</h2>"));
+    assert!(!page.contains("<script") && page.contains("NEW table public.") && !page.contains('\u{1b}'));
 }
 
 #[test]
