@@ -104,7 +104,8 @@ mod tests {
             let left = filled.match_indices(':').find(|(at, _)| {
                 let before = filled[..*at].chars().next_back();
                 let after = filled[at + 1..].chars().next();
-                before != Some(':') && before != Some('?') && after.is_some_and(|c| c.is_ascii_lowercase())
+                !before.is_some_and(|c| matches!(c, ':' | '?') || c.is_ascii_digit())
+                    && after.is_some_and(|c| c.is_ascii_lowercase())
             });
             assert_eq!(left, None, "{}:\n{filled}", rule.name);
         }
