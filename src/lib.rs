@@ -15,6 +15,7 @@ pub mod check;
 pub mod fingerprint;
 pub mod plan;
 
+pub mod advise;
 pub mod backup;
 pub mod clean;
 pub mod copy;

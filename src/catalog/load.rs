@@ -200,7 +200,11 @@ async fn rules<R: Role, T: DeserializeOwned>(
     Ok(patience.read(session, sql, &list, some).await?.rows)
 }
 
-async fn server<R: Role>(session: &mut Session<R>) -> Result<ServerFacts> {
+/// What is known of a server and its database, without a look at what the database contains.
+///
+/// # Errors
+/// The server's error.
+pub async fn server<R: Role>(session: &mut Session<R>) -> Result<ServerFacts> {
     let facts = session.read::<ServerFacts>(include_str!("sql/server.sql")).await?;
     facts.into_iter().next().ok_or_else(|| Error::failed("the server does not say what it is"))
 }

@@ -15,9 +15,10 @@ mod template;
 
 pub use column::{Column, ElementType, QualifiedFunction, is_oid_alias};
 pub use inventory::{Inventory, InventoryObject, KINDS, Kind, Unread};
-pub use load::{foreign_keys, load, load_in_part, outline};
+pub use load::{foreign_keys, load, load_in_part, outline, server};
 pub use relation::{ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, Unmodelled};
 pub use rules::{CheckRule, UniqueRule};
+pub(crate) use template::{Template, closing};
 
 use std::collections::BTreeMap;
 

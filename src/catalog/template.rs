@@ -15,18 +15,18 @@ pub(super) fn array(texts: &[String]) -> String {
 
 /// Placeholders filled for a list of schemas.
 #[derive(Debug)]
-pub(super) struct Template {
+pub(crate) struct Template {
     schemas: String,
     major: u32,
 }
 
 impl Template {
-    pub(super) fn new(schemas: &[String], major: u32) -> Self {
+    pub(crate) fn new(schemas: &[String], major: u32) -> Self {
         let list: Vec<String> = schemas.iter().map(|schema| literal(schema)).collect();
         Self { schemas: format!("array[{}]::name[]", list.join(", ")), major }
     }
 
-    pub(super) fn fill(&self, sql: &str) -> String {
+    pub(crate) fn fill(&self, sql: &str) -> String {
         let lines: Vec<&str> = sql.lines().filter(|line| since(line).is_none_or(|first| self.major >= first)).collect();
         let sql = lines.join("\n");
         let mut filled = String::with_capacity(sql.len() * 2);
@@ -53,7 +53,7 @@ fn since(line: &str) -> Option<u32> {
 }
 
 /// Where the parenthesis that is already open closes.
-fn closing(text: &str) -> usize {
+pub(crate) fn closing(text: &str) -> usize {
     let mut depth = 1;
     for (at, character) in text.char_indices() {
         match character {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog, ServerFacts};
 use crate::config::Config;
 use crate::model::{Error, Events, RelationName, Result, SideFacts};
 use crate::postgres::{Care, Endpoint, Readers, Role, Session, Source, Target};
@@ -68,16 +68,32 @@ impl<R: Role> SideView<R> {
 
     /// The side's facts for the report.
     pub fn facts(&self) -> SideFacts {
-        let server = &self.catalog.server;
-        SideFacts {
-            name: self.readers.endpoint().name.clone(),
-            url: self.readers.endpoint().url.to_string(),
-            version: format!("PostgreSQL {}", server.version),
-            database: server.database.clone(),
-            lsn: server.lsn.clone(),
-            snapshot_taken: Some(server.snapshot_taken.clone()),
-        }
+        facts(self.readers.endpoint(), &self.catalog.server)
     }
+}
+
+/// What is known of a side, for the report.
+pub fn facts<R>(endpoint: &Endpoint<R>, server: &ServerFacts) -> SideFacts {
+    SideFacts {
+        name: endpoint.name.clone(),
+        url: endpoint.url.to_string(),
+        version: format!("PostgreSQL {}", server.version),
+        database: server.database.clone(),
+        lsn: server.lsn.clone(),
+        snapshot_taken: Some(server.snapshot_taken.clone()),
+    }
+}
+
+/// Refuses two sides that are one: comparing that proves nothing.
+///
+/// # Errors
+/// Usage.
+pub fn refuse_same(source: &ServerFacts, target: &ServerFacts) -> Result<()> {
+    if source.is_same_database(target) {
+        return Err(Error::usage("source and target are the very same database")
+            .hint("give two URLs that lead to different databases; comparing one with itself proves nothing"));
+    }
+    Ok(())
 }
 
 /// Everything a check may use.
@@ -106,10 +122,7 @@ impl Context {
             SideView::<Source>::open_in_part(&source, config.verify_jobs, &config.scope.schemas),
             SideView::<Target>::open_in_part(&target, config.verify_jobs, &config.scope.schemas),
         )?;
-        if source.catalog.server.is_same_database(&target.catalog.server) {
-            return Err(Error::usage("source and target are the very same database")
-                .hint("give two URLs that lead to different databases; comparing one with itself proves nothing"));
-        }
+        refuse_same(&source.catalog.server, &target.catalog.server)?;
         source.catalog.choose(&config.scope)?;
         tokio::try_join!(source.readers.take_care(care), target.readers.take_care(care))?;
         let relations = source.catalog.relations.values().chain(target.catalog.relations.values());

@@ -5,11 +5,13 @@
 mod context;
 mod ledger;
 mod runner;
+pub mod trouble;
 mod waiver;
 
-pub use context::{Context, SideView, care};
+pub use context::{Context, SideView, care, facts, refuse_same};
 pub use ledger::Objects;
 pub use runner::{Checked, Selection, conclude, run};
+pub use waiver::accepted;
 
 use std::collections::BTreeSet;
 

@@ -34,6 +34,12 @@ pub(super) fn apply(
     (judged, uses)
 }
 
+/// Whether a waiver that still holds covers a finding.
+pub fn accepted(waivers: &[Waiver], finding: &Finding) -> bool {
+    let today = jiff::Zoned::now().date();
+    waivers.iter().any(|waiver| covers(waiver, finding) && !expired(waiver, today))
+}
+
 fn expired(waiver: &Waiver, today: Date) -> bool {
     waiver.until.is_some_and(|until| until < today)
 }

@@ -10,7 +10,7 @@ use crate::migrate::{Day, DayOptions, Sides, Statements, refuse_production, stat
 use crate::model::{Error, ExitCode, Result, RunReport, plural};
 use crate::report::{Format, Style, render};
 
-/// Run the whole day: preflight, backup, clean, copy, verify; a go or no-go after each
+/// Run the whole day: preflight, backup, clean, copy, verify, advise; a go or no-go after each
 ///
 /// The target is written to after preflight and backup have said go, and not before. The run's folder keeps the
 /// backup, its fingerprint, the log and report.json; `rollback --folder` goes back from it.
@@ -113,5 +113,6 @@ fn text(sides: &Sides, planned: &Statements) -> String {
     }
     lines.extend(planned.sequences.iter().map(|name| format!("set sequence {name}")));
     lines.push("verify: every check, source against target".to_owned());
+    lines.push("advise: every rule on both sides; a new finding of level ERROR is a no-go".to_owned());
     lines.iter().map(|line| tame(line) + "\n").collect()
 }

@@ -2,6 +2,7 @@
 //!
 //! Never true in here: a decision about the databases, an exit code that is not in [`ExitCode`].
 
+mod advise;
 mod backup;
 mod clean;
 mod color;
@@ -53,6 +54,7 @@ enum Verb {
     // By far the most arguments.
     Verify(Box<verify::Args>),
     Fingerprint(fingerprint::Args),
+    Advise(advise::Args),
     Rollback(rollback::Args),
     Migrate(migrate::Args),
     Rehearse(rehearse::Args),
@@ -73,6 +75,7 @@ pub async fn run() -> ExitCode {
             Verb::Copy(args) => copy::run(&cli.global, args).await,
             Verb::Verify(args) => verify::run(&cli.global, args).await,
             Verb::Fingerprint(args) => fingerprint::run(&cli.global, args).await,
+            Verb::Advise(args) => advise::run(&cli.global, args).await,
             Verb::Rollback(args) => rollback::run(&cli.global, args).await,
             Verb::Migrate(args) => migrate::run(&cli.global, args).await,
             Verb::Rehearse(args) => rehearse::run(&cli.global, args).await,

@@ -62,6 +62,8 @@ pub struct Config {
     pub vector_probes: Vec<VectorProbe>,
     /// Accepted differences.
     pub waivers: Vec<Waiver>,
+    /// Accepted advice: the waivers of the check `advise`, which is none of those that compare.
+    pub accepted_advice: Vec<Waiver>,
 }
 
 /// One side, resolved.
@@ -195,6 +197,8 @@ impl Config {
         let masks = Masks::resolve(file.masks, file.mask)?;
         let salt = variables.get(masks.salt_env()).filter(|_| !masks.list.is_empty());
         let salt = salt.map(|salt| Salt::parse(&salt).map_err(|error| error.at(masks.salt_env()))).transpose()?;
+        let waivers = file.waive.into_iter().map(waiver).collect::<Result<Vec<Waiver>>>()?;
+        let (accepted_advice, waivers) = waivers.into_iter().partition(|waiver| waiver.check == "advise");
         let source = side(Side::Source, file.source, flags.source.as_deref(), variables)?;
         Ok(Self {
             source: SideConfig { salt, ..source },
@@ -210,7 +214,8 @@ impl Config {
             samples: samples(file.sample)?,
             minimum_pass: file.samples.minimum_pass,
             vector_probes: file.vector_probe,
-            waivers: file.waive.into_iter().map(waiver).collect::<Result<_>>()?,
+            waivers,
+            accepted_advice,
         })
     }
 

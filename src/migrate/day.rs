@@ -1,8 +1,9 @@
-//! The day itself: preflight, backup, clean, copy, verify; a go or no-go after each.
+//! The day itself: preflight, backup, clean, copy, verify, advise; a go or no-go after each.
 
 use std::path::PathBuf;
 use std::time::Instant;
 
+use super::advised::{advised, looked_over};
 use super::phases::{Ended, judged};
 use super::saved::Saved;
 use super::sides::Sides;
@@ -75,7 +76,7 @@ impl<'a> Day<'a> {
         self.phase(Phase::Backup, Self::backup).await
     }
 
-    /// Clean, copy, verify; the report.
+    /// Clean, copy, verify, advise; the report.
     ///
     /// # Errors
     /// When a phase fails. Differences are no error: the report says them.
@@ -91,7 +92,17 @@ impl<'a> Day<'a> {
             Ok(ended)
         })
         .await?;
-        report.map(|report| self.finish(report)).ok_or_else(|| Error::failed("verify left no report"))
+        let mut report = report.ok_or_else(|| Error::failed("verify left no report"))?;
+        if self.phases.last().is_some_and(|phase| phase.status == PhaseStatus::Go) {
+            self.phase(Phase::Advise, async |day: &mut Self| {
+                let advised = advised(day.config, day.events).await;
+                let ended = looked_over(&advised);
+                advised.join(&mut report);
+                Ok(ended)
+            })
+            .await?;
+        }
+        Ok(self.finish(report))
     }
 
     /// Puts the target back as it was before the day, and proves it by fingerprint.
@@ -119,8 +130,10 @@ impl<'a> Day<'a> {
         self.phases.push(PhaseReport { phase, status, seconds, summary: summary.clone() });
         match result {
             Err(error) => Err(error.at(phase.name())),
-            // Verify's verdict stands in its report; any other no-go is the end of the day.
-            Ok(_) if status == PhaseStatus::NoGo && phase != Phase::Verify => Err(Error::no_go(phase.name(), summary)),
+            // What verify and the advisors found stands in the report; any other no-go is the end of the day.
+            Ok(_) if status == PhaseStatus::NoGo && !matches!(phase, Phase::Verify | Phase::Advise) => {
+                Err(Error::no_go(phase.name(), summary))
+            }
             Ok(_) => Ok(()),
         }
     }
@@ -141,6 +154,7 @@ impl<'a> Day<'a> {
             units: Vec::new(),
             ledger: Vec::new(),
             waivers: Vec::new(),
+            advice: Vec::new(),
             defects: Vec::new(),
         })
     }

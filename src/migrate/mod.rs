@@ -2,6 +2,7 @@
 //!
 //! Never true in here: a phase that starts after a no-go, a write before preflight and backup have passed.
 
+mod advised;
 mod back;
 mod day;
 mod dry_run;

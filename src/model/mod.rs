@@ -2,6 +2,7 @@
 //!
 //! Never true in here: input or output of any kind, and any import from another room.
 
+mod advice;
 mod diff;
 mod error;
 mod event;
@@ -12,6 +13,7 @@ mod outcome;
 mod report;
 mod text;
 
+pub use advice::{Advice, AdviceCounts, AdviceLevel, FoundOn};
 pub use diff::{DiffPart, DiffUnit, TextDiff};
 pub use error::{Error, ErrorKind, Result};
 pub use event::{Event, Events};

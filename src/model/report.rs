@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ExitCode, ObjectRef, Outcome, RelationName, Unit, WaiverUse};
+use super::{Advice, ExitCode, ObjectRef, Outcome, RelationName, Unit, WaiverUse};
 
 /// The version of the JSON report; raised when a field changes its meaning or goes away.
 pub const REPORT_VERSION: u32 = 1;
@@ -22,6 +22,8 @@ pub enum Phase {
     Copy,
     /// Prove that both sides are the same.
     Verify,
+    /// Ask the advisors of both sides.
+    Advise,
     /// Put the target back as it was.
     Rollback,
 }
@@ -35,6 +37,7 @@ impl Phase {
             Self::Clean => "clean",
             Self::Copy => "copy",
             Self::Verify => "verify",
+            Self::Advise => "advise",
             Self::Rollback => "rollback",
         }
     }
@@ -186,6 +189,9 @@ pub struct RunReport {
     /// What became of each waiver.
     #[serde(default)]
     pub waivers: Vec<WaiverUse>,
+    /// What the advisors found, on whichever side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advice: Vec<Advice>,
     /// The defect matrix.
     #[serde(default)]
     pub defects: Vec<DefectResult>,

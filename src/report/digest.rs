@@ -183,8 +183,8 @@ pub(super) fn next_steps(report: &RunReport) -> Vec<String> {
     let with = |wanted: fn(&Unit) -> bool| {
         let names: BTreeSet<&str> =
             report.units.iter().filter(|unit| wanted(unit)).map(|unit| unit.check.as_str()).collect();
-        // Waivers are judged with every check; they are none that could be asked for.
-        let names = names.into_iter().filter(|name| *name != "waivers");
+        // Waivers are judged with every check; they are none that could be asked for. Advisors have a verb of their own.
+        let names = names.into_iter().filter(|name| !matches!(*name, "waivers" | "advise"));
         names.collect::<Vec<_>>().join(",")
     };
     let different = with(|unit| !unit.open_findings().is_empty());
@@ -206,6 +206,9 @@ pub(super) fn next_steps(report: &RunReport) -> Vec<String> {
     }
     if !incomplete.is_empty() {
         steps.push(format!("remove the reason it is incomplete, then: pg-rehearse verify --only {incomplete}"));
+    }
+    if report.units_of("advise").any(|unit| unit.outcome != Outcome::Same) {
+        steps.push("a finding of an advisor: mend or [[waive]] it (pg-rehearse advise --explain RULE), then: pg-rehearse advise".to_owned());
     }
     if report.defects.iter().any(|defect| !defect.caught()) {
         steps.push("a planted defect was not caught exactly: do not rely on this verification yet".to_owned());

@@ -4,9 +4,9 @@
 
 mod findings;
 
-use super::digest;
 use super::markup::escaped as esc;
-use crate::model::{PhaseStatus, RunReport, SideFacts, Verdict, count, plural, seconds};
+use super::{advice, digest};
+use crate::model::{AdviceLevel, PhaseStatus, RunReport, SideFacts, Verdict, count, plural, seconds};
 
 const CSS: &str = include_str!("html/page.css");
 /// Objects named for each reason of the ledger.
@@ -43,6 +43,7 @@ pub(super) fn render(report: &RunReport) -> String {
     copied(&mut out, report);
     checks(&mut out, report);
     findings::write(&mut out, report);
+    advised(&mut out, report);
     incomplete(&mut out, report);
     waived(&mut out, report);
     ledger(&mut out, report);
@@ -124,6 +125,30 @@ fn checks(out: &mut String, report: &RunReport) {
     });
     let header = ["check", "units", "same", "different", "incomplete", "waived", "measured"];
     section(out, "Checks", &header, &[1, 2, 3, 4, 5], &rows.collect::<Vec<_>>());
+}
+
+fn advised(out: &mut String, report: &RunReport) {
+    let rows = advice::rules(report).into_iter().map(|row| {
+        let class = match row.level {
+            AdviceLevel::Error => "bad",
+            AdviceLevel::Warn => "unsure",
+            AdviceLevel::Info => "",
+        };
+        let counts = row.counts;
+        let new = if counts.new > 0 { format!("<span class=\"bad\">{}</span>", counts.new) } else { "·".to_owned() };
+        vec![
+            format!("<span class=\"{class}\">{}</span>", row.level),
+            format!("{} {}", row.rule, esc(row.name)),
+            counts.source.to_string(),
+            counts.target.to_string(),
+            counts.both.to_string(),
+            new,
+            digest::named(&row.objects, NAMED, esc),
+        ]
+    });
+    let title = format!("Advice ({})", plural(report.advice.len() as u64, "finding"));
+    let header = ["level", "rule", "source", "target", "both", "new", "objects"];
+    section(out, &title, &header, &[2, 3, 4, 5], &rows.collect::<Vec<_>>());
 }
 
 fn incomplete(out: &mut String, report: &RunReport) {

@@ -4,7 +4,7 @@
 //! markup, a mention or a table cell of its own.
 
 use super::difference::{self, Drawn, Line, Piece};
-use super::{digest, value};
+use super::{advice, digest, value};
 use crate::model::{
     ColumnDifference, Finding, PhaseStatus, RowChange, RowDifference, RunReport, SideFacts, count, plural, seconds,
 };
@@ -35,7 +35,8 @@ pub(super) fn render(report: &RunReport) -> String {
     head.push_str(&copied(report));
     head.push_str(&checks(report));
 
-    let mut tail = incomplete(report);
+    let mut tail = advised(report);
+    tail.push_str(&incomplete(report));
     tail.push_str(&waived(report));
     tail.push_str(&ledger(report));
     tail.push_str(&defects(report));
@@ -205,6 +206,26 @@ fn inside(indent: usize, drawn: Drawn) -> String {
     let (fence, margin) = ("`".repeat(longest.max(2) + 1), " ".repeat(indent));
     let body: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
     format!("\n\n{margin}{fence}diff\n{body}{margin}{fence}")
+}
+
+fn advised(report: &RunReport) -> String {
+    let rows = advice::rules(report).into_iter().map(|row| {
+        let counts = row.counts;
+        let new = if counts.new > 0 { format!("**{}**", counts.new) } else { "0".to_owned() };
+        let objects = digest::named(&row.objects, advice::NAMED, cell_code);
+        format!(
+            "| {} | {} {} | {} | {} | {} | {new} | {objects} |\n",
+            row.level,
+            row.rule,
+            prose(row.name),
+            counts.source,
+            counts.target,
+            counts.both
+        )
+    });
+    let title = format!("Advice ({})", plural(report.advice.len() as u64, "finding"));
+    let header = "| level | rule | source | target | both | new | objects |\n|---|---|--:|--:|--:|--:|---|\n";
+    table(&title, header, rows.collect())
 }
 
 fn incomplete(report: &RunReport) -> String {

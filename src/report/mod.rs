@@ -4,6 +4,7 @@
 //! list cut short without saying how many were left out, or a value from a database written as it came: whatever a
 //! catalog holds, it cannot move the cursor, open a tag or break a table.
 
+mod advice;
 mod difference;
 mod digest;
 mod html;

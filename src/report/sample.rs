@@ -61,6 +61,7 @@ pub(super) fn equal() -> RunReport {
         ],
         ledger: vec![LedgerEntry { object: table("hotels"), compared_by: vec!["rows".into()], not_compared: None }],
         waivers: Vec::new(),
+        advice: Vec::new(),
         defects: Vec::new(),
     }
 }
@@ -169,6 +170,57 @@ pub(super) fn troubled() -> RunReport {
             covered: 1,
         }],
         defects: defects(),
+        ..equal()
+    }
+}
+
+/// Advisors that found something on each side, of objects whose names were chosen to hurt.
+pub(super) fn advised() -> RunReport {
+    let rule = |rule: &str, name: &str, level, object: ObjectRef, found_on, new| Advice {
+        name: name.into(),
+        title: "A rule".into(),
+        level,
+        facing: "EXTERNAL".into(),
+        categories: vec!["SECURITY".into()],
+        description: "What it looks for.".into(),
+        detail: format!("{object} is open"),
+        remediation: "Close it.".into(),
+        metadata: serde_json::json!({ "schema": "public", "type": object.kind }),
+        cache_key: format!("{name}_{}", object.identity),
+        rule: rule.into(),
+        object,
+        found_on,
+        new,
+    };
+    let disabled = |name: &str, found_on, new| {
+        rule("0013", "rls_disabled_in_public", AdviceLevel::Error, table(name), found_on, new)
+    };
+    let mut advice = vec![
+        disabled("hotels", FoundOn::Both, false),
+        disabled("<script>|`x`\u{1b}[31m", FoundOn::Target, true),
+        disabled("gone", FoundOn::Source, false),
+    ];
+    advice.extend((1..=8).map(|n| {
+        let object = ObjectRef::new("function", format!("public.f{n}()"));
+        rule("0011", "function_search_path_mutable", AdviceLevel::Warn, object, FoundOn::Both, false)
+    }));
+    let object = ObjectRef::new("index", "public.unused");
+    advice.push(rule("0005", "unused_index", AdviceLevel::Info, object, FoundOn::Source, false));
+    let new =
+        Finding::new("advise", advice[1].object.clone(), "rls_disabled_in_public", "ERROR new on the target: open");
+    let rule = |name: &str| ObjectRef::new("rule", name);
+    RunReport {
+        verb: "advise".to_owned(),
+        units: vec![
+            Unit::judged("advise", rule("rls_disabled_in_public"), vec![new.on(Side::Target)]).detail("3 findings"),
+            same("advise", rule("function_search_path_mutable"), "8 findings"),
+        ],
+        ledger: vec![LedgerEntry {
+            object: rule("unused_index"),
+            compared_by: Vec::new(),
+            not_compared: Some("it means nothing on a fresh copy: asked of the source alone".into()),
+        }],
+        advice,
         ..equal()
     }
 }

@@ -59,6 +59,46 @@ fn each_format_of_equal_databases() {
 }
 
 #[test]
+fn advice_is_counted_and_what_is_new_comes_first() {
+    let words = |format| drawn(&sample::advised(), format).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = words(Format::Text);
+    assert!(text.contains("Advice (12 findings)"), "{text}");
+    assert!(text.contains("ERROR 2 2 1 1") && text.contains("WARN 8 8 8 ·") && text.contains("INFO 1 · · ·"), "{text}");
+    let places = "0013 rls_disabled_in_public · 1 new on the target, 1 on both, 1 on the source NEW table public.";
+    assert!(text.contains(places), "{text}");
+    assert!(text.contains("0011 function_search_path_mutable · 8 on both function public.f1(),"), "{text}");
+    assert!(text.contains("function public.f5(), and 3 more"), "{text}");
+    assert!(text.contains("0005 unused_index · 1 on the source index public.unused (source)"), "{text}");
+    let markdown = words(Format::Markdown);
+    assert!(markdown.contains("| ERROR | 0013 rls\\_disabled\\_in\\_public | 2 | 2 | 1 | **1** |"), "{markdown}");
+    assert!(markdown.contains("| INFO | 0005 unused\\_index | 1 | 0 | 0 | 0 |"), "{markdown}");
+    let page = drawn(&sample::advised(), Format::Html);
+    assert!(page.contains("<h2>Advice (12 findings)</h2>"));
+    assert!(!page.contains("<script") && page.contains("NEW table public.") && !page.contains('\u{1b}'));
+}
+
+#[test]
+fn advice_is_splinters_object_and_more() {
+    let json: serde_json::Value = serde_json::from_str(&drawn(&sample::advised(), Format::Json)).unwrap();
+    let keys: Vec<&String> = json["advice"][0].as_object().unwrap().keys().collect();
+    let splinter = [
+        "name",
+        "title",
+        "level",
+        "facing",
+        "categories",
+        "description",
+        "detail",
+        "remediation",
+        "metadata",
+        "cache_key",
+    ];
+    assert_eq!(keys[..10], splinter);
+    assert_eq!(json["advice"][0]["level"], "ERROR");
+    assert_eq!(json["advice"][0]["found_on"], "both");
+}
+
+#[test]
 fn text_in_colour() {
     let text = render(&sample::equal(), Format::Text, Style { color: true, width: 80 }).unwrap();
     snapshot("report_same_text_color", &text.replace('\u{1b}', "^["));
@@ -67,7 +107,7 @@ fn text_in_colour() {
 #[test]
 fn no_line_of_text_is_too_wide() {
     for width in [60, 80, 120] {
-        for report in [sample::equal(), sample::troubled(), crowded()] {
+        for report in [sample::equal(), sample::troubled(), sample::advised(), crowded()] {
             let text = render(&report, Format::Text, Style { color: false, width }).unwrap();
             for line in text.lines() {
                 assert!(line.width() <= width, "{} columns: {line}", line.width());
@@ -96,7 +136,7 @@ fn a_page_holds_no_tag_from_a_database() {
 
 #[test]
 fn json_reads_back_equal() {
-    for report in [sample::equal(), sample::troubled()] {
+    for report in [sample::equal(), sample::troubled(), sample::advised()] {
         assert_eq!(parse(&drawn(&report, Format::Json)).unwrap(), report);
     }
 }

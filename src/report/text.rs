@@ -2,6 +2,7 @@
 //!
 //! Never true in here: a line wider than asked for, or an ANSI sequence where no colour is wanted.
 
+mod advice;
 mod findings;
 mod grid;
 mod page;
@@ -22,6 +23,7 @@ pub(super) fn render(report: &RunReport, style: Style) -> String {
     copied(&mut page, report);
     checks(&mut page, report);
     findings::write(&mut page, report);
+    advice::write(&mut page, report);
     rest::incomplete(&mut page, report);
     rest::waived(&mut page, report);
     rest::ledger(&mut page, report);

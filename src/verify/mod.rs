@@ -24,7 +24,6 @@ mod schema;
 mod scope;
 mod sequences;
 mod tolerances;
-mod trouble;
 mod vectors;
 mod view_text;
 
@@ -36,7 +35,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use crate::check::{Check, Checked, Context, Selection, run};
+use crate::check::{Check, Checked, Context, Selection, run, trouble};
 use crate::config::Config;
 use crate::fingerprint::CopyRecord;
 use crate::model::{Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
@@ -122,6 +121,7 @@ fn report(started: Timestamp, clock: Instant, source: SideFacts, target: SideFac
         units: checked.units,
         ledger: checked.ledger,
         waivers: checked.waivers,
+        advice: Vec::new(),
         defects: Vec::new(),
     }
 }

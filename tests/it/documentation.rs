@@ -19,7 +19,7 @@ fn read(path: impl AsRef<Path>) -> String {
 
 /// The pages: every Markdown file at the top, under `docs` and beside a fixture.
 fn pages() -> Vec<PathBuf> {
-    let mut folders = vec![root().to_owned(), root().join("docs")];
+    let mut folders = vec![root().to_owned(), root().join("docs"), root().join("docs/advisors")];
     folders.extend(std::fs::read_dir(root().join("fixtures")).unwrap().map(|entry| entry.unwrap().path()));
     let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let files = entries.map(|entry| entry.unwrap().path());
@@ -177,6 +177,17 @@ fn every_defect_is_in_the_matrix() {
         assert!(page.contains(&row), "docs/rehearsal.md lacks the row\n{row}");
     }
     assert_eq!(page.matches(" · ").count() / 2, page.matches("`<br>`").count() + defects.len(), "a row too many");
+}
+
+#[test]
+fn every_advisor_is_listed() {
+    let page = read("docs/advisors/README.md");
+    for rule in pg_rehearse::advise::rules().unwrap() {
+        let file = format!("{}_{}.md", rule.digits(), rule.name);
+        let categories = rule.categories.join(", ").to_lowercase();
+        let row = format!("| [{}]({file}) | `{}` | {} | {categories} | ", rule.digits(), rule.name, rule.level);
+        assert!(page.contains(&row), "docs/advisors/README.md lacks the row\n{row}");
+    }
 }
 
 #[test]

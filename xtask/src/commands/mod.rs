@@ -3,6 +3,7 @@
 mod bench;
 mod ci;
 mod image;
+mod new_lint;
 mod rehearse;
 mod test;
 
@@ -27,6 +28,7 @@ enum Chore {
     Test(test::Test),
     Bench(bench::Bench),
     Image(image::Image),
+    NewLint(new_lint::NewLint),
     Ci(ci::Ci),
 }
 
@@ -37,6 +39,7 @@ impl Xtask {
             Chore::Test(chore) => chore.run(),
             Chore::Bench(chore) => chore.run(),
             Chore::Image(chore) => chore.run(),
+            Chore::NewLint(chore) => chore.run(),
             Chore::Ci(chore) => chore.run(),
         }
     }

@@ -4,7 +4,7 @@ use crate::model::Error;
 use crate::postgres::{is_permission, is_row_security, is_timeout};
 
 /// The reason an incomplete unit gives.
-pub(super) fn reason(error: &Error) -> String {
+pub fn reason(error: &Error) -> String {
     let why = if is_row_security(error) {
         "row security would hide rows from the connected role"
     } else if is_permission(error) {
