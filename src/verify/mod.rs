@@ -29,7 +29,7 @@ mod trouble;
 mod vectors;
 mod view_text;
 
-pub use against::verify_against;
+pub use against::{verify_against, verify_against_access};
 pub use masked_manifest::fingerprint_of_source;
 
 use std::path::PathBuf;
