@@ -8,7 +8,6 @@ use std::path::Path;
 
 use super::{Access, NAMED_HERE, SECTIONS};
 use crate::catalog::{Inventory, InventoryObject};
-use crate::fingerprint::file::write_private;
 use crate::fingerprint::manifest::object;
 use crate::model::{Error, ObjectRef, Result};
 
@@ -72,7 +71,8 @@ impl Access {
     /// # Errors
     /// Failed, when it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        write_private(path, &self.to_text())
+        std::fs::write(path, self.to_text())
+            .map_err(|problem| Error::failed(format!("cannot write {}", path.display())).caused_by(problem))
     }
 }
 
@@ -366,9 +366,9 @@ mod tests {
         assert_eq!(wrong("# Access rules", "# Rules"), "these are no access rules");
         assert_eq!(wrong("format: 1", "format: 2"), "line 3: the format is 2, this tool reads 1");
         assert_eq!(wrong("server: 17\n", ""), "the line `server:` is missing");
-        assert_eq!(wrong("forced: no", "frced: no"), "line 9: row security public.t has no attribute `frced`");
-        assert_eq!(wrong("row security public.t", "index public.t"), "line 8: `index public.t` is no object that decides on access");
-        assert_eq!(wrong("  forced: no\n", "  forced: no\n  forced: yes\n"), "line 10: `forced` is there twice");
+        assert_eq!(wrong("forced: no", "frced: no"), "line 10: row security public.t has no attribute `frced`");
+        assert_eq!(wrong("row security public.t", "index public.t"), "line 9: `index public.t` is no object that decides on access");
+        assert_eq!(wrong("  forced: no\n", "  forced: no\n  forced: yes\n"), "line 11: `forced` is there twice");
         assert_eq!(wrong("  forced: no\n", "  forced:\n"), "the value of `forced` is missing");
     }
 }
