@@ -207,7 +207,7 @@ async fn each_difference_is_exactly_its_finding() {
             .into_iter()
             .flat_map(|(object, whats)| whats.into_iter().map(move |what| (object, what)))
             .flat_map(|(object, what)| {
-                ["blue user", "tenants", &member].map(|who| ("behaviour", object, format!("{what} by {who}")))
+                ["blue user", "tenants", member.as_str()].map(|who| ("behaviour", object, format!("{what} by {who}")))
             })
             .chain(
                 ["public.tenants", "public.notes", "public.bodies"]
