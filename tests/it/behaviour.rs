@@ -199,27 +199,14 @@ async fn each_difference_is_exactly_its_finding() {
             "create or replace function public.tenant() returns text language sql stable set search_path = ''
              as $$ select nullif(current_setting('request.jwt.claims', true), '')::jsonb -> 'app' ->> 'tenant' $$"
                 .into(),
-            [
-                ("table public.tenants", vec!["rows seen"]),
-                ("view public.bodies", vec!["rows seen"]),
-                (notes, vec!["rows seen", "rows open to insert", "rows open to update", "rows open to delete"]),
-            ]
-            .into_iter()
-            .flat_map(|(object, whats)| whats.into_iter().map(move |what| (object, what)))
-            .flat_map(|(object, what)| {
-                ["blue user", "tenants", member.as_str()].map(|who| ("behaviour", object, format!("{what} by {who}")))
-            })
-            .chain(
-                ["public.tenants", "public.notes", "public.bodies"]
-                    .iter()
-                    .map(|table| match *table {
-                        "public.tenants" => "isolation public.tenants",
-                        "public.notes" => "isolation public.notes",
-                        _ => "isolation public.bodies",
-                    })
-                    .map(|object| ("behaviour", object, "rows of another tenant".to_owned())),
-            )
-            .collect(),
+            ["table public.tenants", "view public.bodies", notes]
+                .into_iter()
+                .flat_map(|object| ["blue user", "tenants", member.as_str()].map(|who| ("behaviour", object, seen(who))))
+                .chain(
+                    ["isolation public.tenants", "isolation public.notes", "isolation public.bodies"]
+                        .map(|object| ("behaviour", object, "rows of another tenant".to_owned())),
+                )
+                .collect(),
         ),
     ];
     for (plant, heal, found) in &cases {

@@ -145,15 +145,29 @@ async fn ask(
     if asked.source.of_others.is_some() || asked.target.of_others.is_some() {
         answer.of_others = Some((source.of_others, target.of_others));
     }
+    let mut differences = Vec::new();
     for verb in Verb::ALL {
         match compare::judge(context, &who.persona, verb, &asked, (&source, &target)).await? {
             Judged::Same => {}
             Judged::LeftToRows => answer.left_to_rows = true,
-            Judged::Different(difference) => answer.differences.push(difference),
+            Judged::Different(difference) => differences.push(difference),
             Judged::Unknown(reason) => answer.unknown.push(reason),
         }
     }
+    answer.differences.extend(joined(differences));
     Ok(answer)
+}
+
+/// One cause is one finding: where other rows are seen, other rows are open to change, and that is told along with it.
+fn joined(mut differences: Vec<Difference>) -> Vec<Difference> {
+    let seen = differences.iter().position(|difference| difference.what == Verb::See.rows());
+    let Some(mut seen) = seen.map(|at| differences.remove(at)) else { return differences };
+    for open in differences {
+        let command = open.what.trim_start_matches("rows ");
+        seen.source.push_str(&format!("; {command}: {}", open.source));
+        seen.target.push_str(&format!("; {command}: {}", open.target));
+    }
+    vec![seen]
 }
 
 /// The difference in the columns that may be read, where some may be on both sides: where none may, no row is seen.
@@ -170,3 +184,25 @@ fn columns(one: &rights::RelationRights, two: &rights::RelationRights) -> Option
 
 /// What a relation is called among the tenants' columns.
 type TenantColumns = BTreeMap<RelationName, String>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_to_change_is_told_with_what_is_seen() {
+        let difference = |verb: Verb, source: &str, target: &str| Difference {
+            what: verb.rows(),
+            source: source.to_owned(),
+            target: target.to_owned(),
+        };
+        let (seen, delete) = (difference(Verb::See, "1 row", "2 rows"), difference(Verb::Delete, "0 rows", "1 row"));
+        assert_eq!(joined(vec![delete.clone()]), [delete.clone()]);
+        let one = Difference {
+            what: "rows seen",
+            source: "1 row; open to delete: 0 rows".to_owned(),
+            target: "2 rows; open to delete: 1 row".to_owned(),
+        };
+        assert_eq!(joined(vec![seen, delete]), [one]);
+    }
+}
