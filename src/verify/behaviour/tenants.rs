@@ -22,7 +22,7 @@ pub(super) struct Tenants {
 ///
 /// # Errors
 /// Usage, naming the key.
-pub(super) fn check(context: &Context) -> Result<()> {
+pub(in crate::verify) fn check(context: &Context) -> Result<()> {
     let Some(rule) = &context.config.behaviour.tenants else { return Ok(()) };
     let has = |catalog: &Catalog| catalog.relations.values().any(|table| table.column(&rule.column).is_some());
     if has(&context.source.catalog) || has(&context.target.catalog) {
