@@ -87,7 +87,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     config.target.snapshot.clone_from(&args.target_snapshot);
     let selection = Selection { only: args.only.clone(), skip: args.skip.clone() };
     selection.validate(&verify::checks())?;
-    let before = args.against.as_deref().map(|path| Ok::<_, Error>((path.display().to_string(), before(path)?))).transpose()?;
+    let before =
+        args.against.as_deref().map(|path| Ok::<_, Error>((path.display().to_string(), before(path)?))).transpose()?;
     let destinations = global.delivery.destinations()?;
     let (events, progress) = global.delivery.progress();
     let report = match &before {

@@ -203,7 +203,9 @@ fn persona(section: PersonaSection, tenants: Option<&TenantRule>) -> Result<Pers
 /// Whether a value holds a date or a time, which JSON does not have.
 fn is_time(value: &Value) -> bool {
     match value {
-        Value::Object(inner) => inner.keys().any(|key| key.contains("toml_private_datetime")) || inner.values().any(is_time),
+        Value::Object(inner) => {
+            inner.keys().any(|key| key.contains("toml_private_datetime")) || inner.values().any(is_time)
+        }
         Value::Array(inner) => inner.iter().any(is_time),
         _ => false,
     }
@@ -231,7 +233,10 @@ mod tests {
         let found = resolved(text).unwrap();
         let [ana] = &found.personas[..] else { panic!("{found:?}") };
         let value: Value = serde_json::from_str(claims(ana)).unwrap();
-        assert_eq!(value, json!({"sub": "u1", "admin": true, "app_metadata": {"tenant_id": 7}, "role": "authenticated"}));
+        assert_eq!(
+            value,
+            json!({"sub": "u1", "admin": true, "app_metadata": {"tenant_id": 7}, "role": "authenticated"})
+        );
         assert_eq!(ana.tenant.as_deref(), Some("7"));
         assert!(ana.settings.contains(&("search_path".to_owned(), "public".to_owned())));
         let tenant = found.tenants.unwrap().persona("blue");

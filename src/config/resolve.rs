@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::file::{CopySection, File, SideSection, VerifySection, WaiveSection};
 use super::{
-    Behaviour, CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, VectorProbe,
+    Behaviour, CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample,
+    VectorProbe,
 };
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 

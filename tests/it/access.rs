@@ -39,7 +39,10 @@ async fn against(pair: &Pair, before: &Access, config: &str) -> RunReport {
 
 /// A text without its second line of the head, which names the server's version.
 fn body(text: &str) -> String {
-    text.lines().filter(|line| !line.starts_with("server: ") && !line.starts_with("  privileges since 17: ")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .filter(|line| !line.starts_with("server: ") && !line.starts_with("  privileges since 17: "))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[tokio::test]
@@ -149,7 +152,8 @@ async fn a_database_is_held_to_its_text() {
         assert_eq!(report.exit_code(), ExitCode::Different);
         run(&pair.target, &cast.fill(heal)).await;
     }
-    let report = against(&pair, &before, "[[waive]]\ncheck = 'rls'\nobject = 'table public.log'\nreason = 'none'\n").await;
+    let report =
+        against(&pair, &before, "[[waive]]\ncheck = 'rls'\nobject = 'table public.log'\nreason = 'none'\n").await;
     let unused = [("waivers", "waiver of table public.log for rls", "unused")];
     assert_eq!(open(&report.units), expect(&unused), "healed, and the waiver is not needed");
     pair.drop().await;
@@ -189,7 +193,8 @@ async fn the_privilege_of_a_later_version_is_no_difference() {
         older = Access::parse(&lines.join("\n").replace(&format!("server: {}", older.server), "server: 16")).unwrap();
         let report = against(&pair, &older, "").await;
         assert_eq!(open(&report.units), Found::new());
-        let unit = report.units.iter().find(|unit| unit.object.to_string() == "grant table public.t to public").unwrap();
+        let unit =
+            report.units.iter().find(|unit| unit.object.to_string() == "grant table public.t to public").unwrap();
         assert!(unit.detail.as_deref().unwrap().contains("MAINTAIN left out"), "{unit:?}");
     }
     pair.drop().await;
@@ -200,7 +205,10 @@ async fn the_verbs_write_and_hold() {
     let pair = Pair::new(&["create table public.t (a int); grant select on public.t to public"]).await;
     let shell = Shell::on(&pair).await;
     shell.run("fingerprint --side source --access --out access.txt").exits(0);
-    shell.run("fingerprint --side target --access").exits(0).says("grant table public.t to public\n  privileges: select\n");
+    shell
+        .run("fingerprint --side target --access")
+        .exits(0)
+        .says("grant table public.t to public\n  privileges: select\n");
     shell.run("verify --against access.txt").exits(0).says("access rules access.txt");
     shell.run("verify --against access.txt --only rows").exits(2).complains("a file of access rules serves");
     run(&pair.target, "revoke select on public.t from public").await;

@@ -242,13 +242,17 @@ async fn rows_that_one_side_lacks_are_no_matter_of_policies() {
     // A policy that differs as well is found among them.
     run(&pair.target, &cast.fill("alter policy open on public.notes using (true)")).await;
     let guest = cast.fill("rows seen by $guest");
-    let views = [("behaviour", "table public.notes", guest.as_str()), ("behaviour", "view public.bodies", guest.as_str())];
+    let views =
+        [("behaviour", "table public.notes", guest.as_str()), ("behaviour", "view public.bodies", guest.as_str())];
     assert_eq!(pair.findings(&config, "behaviour").await, expect(&views));
     run(&pair.target, &cast.fill("alter policy open on public.notes using (is_open)")).await;
     // A row that has changed hands is shown to another, whatever the cause.
     run(&pair.target, "update public.notes set tenant_id = 'blue' where id = 4").await;
     let found = pair.findings(&config, "behaviour").await;
-    assert!(found.contains(&("behaviour".into(), "table public.notes".into(), "rows seen by tenants".into())), "{found:?}");
+    assert!(
+        found.contains(&("behaviour".into(), "table public.notes".into(), "rows seen by tenants".into())),
+        "{found:?}"
+    );
     pair.drop().await;
     cast.drop().await;
 }
@@ -300,7 +304,8 @@ async fn nothing_is_written_on_either_side() {
     let mut before = Vec::new();
     for url in [&pair.source, &pair.target] {
         run(url, traps).await;
-        before.push((value(url, state).await, value(url, "select pg_snapshot_xmax(pg_current_snapshot())::text").await));
+        before
+            .push((value(url, state).await, value(url, "select pg_snapshot_xmax(pg_current_snapshot())::text").await));
     }
     let checked = pair.verify(&cast.fill(CONFIG), &["behaviour"]).await;
     assert_eq!((open(&checked.units), incomplete(&checked.units)), (Found::new(), Vec::new()));

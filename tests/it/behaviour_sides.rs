@@ -89,7 +89,10 @@ async fn masked_columns_make_no_difference() {
         let entry = checked.ledger.iter().find(|entry| entry.object.to_string() == object).unwrap();
         entry.not_compared.clone()
     };
-    assert_eq!(reason("view public.bodies").as_deref(), Some("the view shows masked columns, so its rows are only counted"));
+    assert_eq!(
+        reason("view public.bodies").as_deref(),
+        Some("the view shows masked columns, so its rows are only counted")
+    );
     assert_eq!(
         reason("table public.log").as_deref(),
         Some("the columns that may be read are masked, so rows are only counted")
@@ -98,7 +101,8 @@ async fn masked_columns_make_no_difference() {
     // Their number still counts.
     run(&pair.target, &cast.fill("create policy all_of_it on public.notes for select to $guest using (true)")).await;
     let guest = cast.fill("rows seen by $guest");
-    let found = [("behaviour", "table public.notes", guest.as_str()), ("behaviour", "view public.bodies", guest.as_str())];
+    let found =
+        [("behaviour", "table public.notes", guest.as_str()), ("behaviour", "view public.bodies", guest.as_str())];
     assert_eq!(pair.findings(&config, "behaviour").await, expect(&found));
     pair.drop().await;
     cast.drop().await;
@@ -127,7 +131,8 @@ async fn what_differs_in_many_tables_is_one_finding_of_the_persona() {
     } else {
         assert_eq!(open(&checked.units), expect(&[("behaviour", &persona, "rows seen")]));
         let finding = checked.units.iter().flat_map(|unit| unit.open_findings()).next().unwrap();
-        let lines = |rows: &str| (1..=7).map(|number| format!("public.t{number}: {rows}")).collect::<Vec<_>>().join("\n");
+        let lines =
+            |rows: &str| (1..=7).map(|number| format!("public.t{number}: {rows}")).collect::<Vec<_>>().join("\n");
         assert_eq!(finding.source.as_deref(), Some(lines("1 row").as_str()));
         assert_eq!(finding.target.as_deref(), Some(lines("2 rows").as_str()));
     }
@@ -143,8 +148,7 @@ async fn a_tenant_column_that_no_table_has_is_refused() {
     let config = Config::from_text(text, &flags).unwrap();
     let selection = pg_rehearse::check::Selection::default();
     let options = pg_rehearse::verify::Options::default();
-    let error =
-        pg_rehearse::verify::verify(&config, &selection, &options, &Events::silent()).await.unwrap_err();
+    let error = pg_rehearse::verify::verify(&config, &selection, &options, &Events::silent()).await.unwrap_err();
     assert_eq!(error.exit_code(), pg_rehearse::model::ExitCode::Usage);
     assert!(error.to_string().contains("tennant_id"), "{error}");
     pair.drop().await;

@@ -367,7 +367,10 @@ mod tests {
         assert_eq!(wrong("format: 1", "format: 2"), "line 3: the format is 2, this tool reads 1");
         assert_eq!(wrong("server: 17\n", ""), "the line `server:` is missing");
         assert_eq!(wrong("forced: no", "frced: no"), "line 10: row security public.t has no attribute `frced`");
-        assert_eq!(wrong("row security public.t", "index public.t"), "line 9: `index public.t` is no object that decides on access");
+        assert_eq!(
+            wrong("row security public.t", "index public.t"),
+            "line 9: `index public.t` is no object that decides on access"
+        );
         assert_eq!(wrong("  forced: no\n", "  forced: no\n  forced: yes\n"), "line 11: `forced` is there twice");
         assert_eq!(wrong("  forced: no\n", "  forced:\n"), "the value of `forced` is missing");
     }

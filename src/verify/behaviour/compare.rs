@@ -101,7 +101,8 @@ async fn lists<R: Role>(
         Err(error) => return Ok(Err(trouble::reason(&error))),
     };
     if seen.len().max(all.len()) > MOST {
-        let reason = format!("the rows differ, and of more than {MOST} it is not told apart why a persona is shown others");
+        let reason =
+            format!("the rows differ, and of more than {MOST} it is not told apart why a persona is shown others");
         return Ok(Err(reason));
     }
     Ok(Ok([counted(seen), counted(all)]))

@@ -220,8 +220,12 @@ mod tests {
         rights.open_to(verb, &inventory, &Unread::new()).unwrap()
     }
 
-    const SOME: [Planned<'_>; 4] =
-        [("*", true, Some("a"), None), ("w", true, Some("b"), Some("c")), ("w", false, Some("d"), None), ("a", true, None, Some("e"))];
+    const SOME: [Planned<'_>; 4] = [
+        ("*", true, Some("a"), None),
+        ("w", true, Some("b"), Some("c")),
+        ("w", false, Some("d"), None),
+        ("a", true, None, Some("e")),
+    ];
 
     #[test]
     fn policies_are_joined_as_the_server_joins_them() {

@@ -69,9 +69,7 @@ impl Sight {
     fn of(error: &Error) -> Self {
         match error.sqlstate() {
             Some("42501") => Self::Refused,
-            Some(state) if ANSWERS.iter().any(|class| state.starts_with(class)) => {
-                Self::Fails(state.to_owned())
-            }
+            Some(state) if ANSWERS.iter().any(|class| state.starts_with(class)) => Self::Fails(state.to_owned()),
             _ => Self::Unknown(trouble::reason(error)),
         }
     }

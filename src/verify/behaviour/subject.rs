@@ -75,7 +75,9 @@ pub(super) async fn subjects(context: &Context) -> Result<Subjects<'_>> {
         found.all.push(Subject { object, tables, masked: masked.unwrap_or_default(), shows_masked, name });
     }
     for foreign in source.relations.values().filter(|relation| relation.kind == RelationKind::Foreign) {
-        found.left_out.push((ObjectRef::table(&foreign.name), "a foreign table's rows are another server's".to_owned()));
+        found
+            .left_out
+            .push((ObjectRef::table(&foreign.name), "a foreign table's rows are another server's".to_owned()));
     }
     Ok(found)
 }
@@ -136,8 +138,7 @@ impl Subject<'_> {
         tenant: Option<(&str, &str)>,
     ) -> Result<Asked, String> {
         let there: BTreeSet<&String> = target.rights.readable().iter().collect();
-        let columns: Vec<&String> =
-            source.rights.readable().iter().filter(|name| there.contains(name)).collect();
+        let columns: Vec<&String> = source.rights.readable().iter().filter(|name| there.contains(name)).collect();
         let of_others = |side: OneSide<'_>| {
             let readable = tenant.filter(|(column, _)| side.rights.readable().iter().any(|name| name == column));
             readable.map(|(column, tenant)| format!("{}::text collate \"C\" <> {}", quoted(column), literal(tenant)))
@@ -154,7 +155,8 @@ impl Subject<'_> {
             Ok::<_, String>(Question { hash, from, open: open(side)?, of_others: of_others(side) })
         };
         let Some((one, two)) = self.tables else {
-            let only_counted = self.shows_masked.then_some("the view shows masked columns, so its rows are only counted");
+            let only_counted =
+                self.shows_masked.then_some("the view shows masked columns, so its rows are only counted");
             let hash = if only_counted.is_some() { "0::int8".to_owned() } else { of_row(&columns) };
             let from = self.name.sql();
             return Ok(Asked {
@@ -199,7 +201,11 @@ impl Subject<'_> {
     }
 
     /// The columns that both sides have, of the given ones.
-    pub(super) fn shared<'b>(columns: &'b [String], source: &RelationRights, target: &RelationRights) -> Vec<&'b String> {
+    pub(super) fn shared<'b>(
+        columns: &'b [String],
+        source: &RelationRights,
+        target: &RelationRights,
+    ) -> Vec<&'b String> {
         columns.iter().filter(|name| source.columns().contains(name) && target.columns().contains(name)).collect()
     }
 

@@ -76,7 +76,8 @@ pub(super) async fn find(
         selects.join(" union all "),
         rule.most
     );
-    let asked = async { context.source.readers.acquire().await?.rows_within(&sql, context.config.behaviour.timeout).await };
+    let asked =
+        async { context.source.readers.acquire().await?.rows_within(&sql, context.config.behaviour.timeout).await };
     let rows = asked.await.map_err(|error| {
         format!("the tenants of the source are not known: {}", trouble::reason(&context.source.readers.judged(error)))
     })?;

@@ -211,13 +211,7 @@ fn isolation(people: &People, subject: &Subject<'_>, place: usize, answers: &Ans
 }
 
 /// What a role reaches that uses the rights of another, on both sides.
-fn ways(
-    context: &Context,
-    role: &str,
-    source: &Rights,
-    target: &Rights,
-    left_to: &mut BTreeSet<&'static str>,
-) -> Unit {
+fn ways(context: &Context, role: &str, source: &Rights, target: &Rights, left_to: &mut BTreeSet<&'static str>) -> Unit {
     let object = ObjectRef::new("role", readable(role));
     let mut findings = Vec::new();
     for (kind, attribute) in
