@@ -32,7 +32,8 @@ fn without_drift_waivers() -> String {
     let text = configuration();
     let (before, rest) = text.split_at(text.find("[[mask]]").unwrap());
     let (_, waivers) = rest.split_at(rest.find("[[waive]]").unwrap());
-    let kept: Vec<&str> = waivers.split("[[waive]]").filter(|one| !one.contains("\"schema\"")).collect();
+    let kept: Vec<&str> =
+        waivers.split("[[waive]]").filter(|one| !one.is_empty() && !one.contains("\"schema\"")).collect();
     format!("{before}[[waive]]{}", kept.join("[[waive]]"))
 }
 
