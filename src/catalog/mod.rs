@@ -52,6 +52,12 @@ impl Catalog {
         self.relations.values().filter(|relation| relation.is_table())
     }
 
+    /// Fills in SQL for this catalog's schemas and server, as the files beside this code are: `:schemas`, `:id(x)`, and lines
+    /// that end in `-- since 15`.
+    pub fn fill(&self, sql: &str) -> String {
+        template::Template::new(&self.schemas, self.server.major()).fill(sql)
+    }
+
     /// A relation by name.
     pub fn relation(&self, name: &RelationName) -> Option<&Relation> {
         self.relations.get(name)

@@ -1,12 +1,12 @@
 //! `verify`: every check, source or fingerprint against target.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::global::Global;
 use super::output::answer;
 use crate::check::Selection;
 use crate::config::{Config, Flags, VerifySection};
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Access, Fingerprint};
 use crate::model::{Error, ExitCode, Result};
 use crate::verify;
 
@@ -24,7 +24,8 @@ pub(super) struct Args {
     /// Write SQL that makes the target's rows and sequences equal; it is never run by itself
     #[arg(long, value_name = "FILE", conflicts_with = "against")]
     repair: Option<PathBuf>,
-    /// Compare with a fingerprint instead of a live source; checks that need the source are listed as not made
+    /// Compare with a fingerprint, or a file of access rules, instead of a live source; checks that need the source are
+    /// listed as not made
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
     /// Tell what was copied wrong from what has changed since, by the file that `copy --record` has written
@@ -86,13 +87,16 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     config.target.snapshot.clone_from(&args.target_snapshot);
     let selection = Selection { only: args.only.clone(), skip: args.skip.clone() };
     selection.validate(&verify::checks())?;
-    let before = args.against.as_ref().map(|path| Ok::<_, Error>((path, Fingerprint::read(path)?))).transpose()?;
+    let before =
+        args.against.as_deref().map(|path| Ok::<_, Error>((path.display().to_string(), before(path)?))).transpose()?;
     let destinations = global.delivery.destinations()?;
     let (events, progress) = global.delivery.progress();
     let report = match &before {
-        Some((path, before)) => {
-            let place = path.display().to_string();
-            verify::verify_against(&config, before, &place, &selection, &args.options(), &events).await
+        Some((place, Before::Fingerprint(before))) => {
+            verify::verify_against(&config, before, place, &selection, &args.options(), &events).await
+        }
+        Some((place, Before::Access(before))) => {
+            verify::verify_against_access(&config, before, place, &selection, &events).await
         }
         None => verify::verify(&config, &selection, &args.options(), &events).await,
     };
@@ -100,6 +104,23 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let report = report?;
     destinations.deliver(&report)?;
     Ok(report.exit_code())
+}
+
+/// What stands in a source's place.
+enum Before {
+    Fingerprint(Box<Fingerprint>),
+    Access(Access),
+}
+
+/// Reads whichever of the two a file is.
+fn before(path: &Path) -> Result<Before> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|problem| Error::usage(format!("cannot read {}", path.display())).caused_by(problem))?;
+    let read = match Access::is_text(&text) {
+        true => Access::parse(&text).map(Before::Access),
+        false => Fingerprint::parse(&text).map(|found| Before::Fingerprint(Box::new(found))),
+    };
+    read.map_err(|error| error.at(path.display()))
 }
 
 fn explain(check: &str) -> Result<ExitCode> {

@@ -6,6 +6,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::behaviour::{BehaviourSection, PersonaSection};
 use super::float_tolerance::FloatToleranceSection;
 use super::masking::{MaskSection, MasksSection};
 use super::tolerance::ToleranceSection;
@@ -40,6 +41,10 @@ pub struct File {
     pub sample: Vec<Sample>,
     /// Nearest-neighbour searches that must answer alike.
     pub vector_probe: Vec<VectorProbe>,
+    /// As whom the databases are asked what they show.
+    pub behaviour: BehaviourSection,
+    /// Somebody of a name of its own whom they are asked as.
+    pub persona: Vec<PersonaSection>,
     /// Differences that are accepted, why and how long.
     pub waive: Vec<WaiveSection>,
 }

@@ -3,6 +3,7 @@
 //! Never true in here: a password in a `Debug` or `Display` text, a connection to anything, a guess about a
 //! misspelt key (unknown keys are errors that name the nearest valid one).
 
+mod behaviour;
 mod copying;
 mod file;
 mod float_tolerance;
@@ -15,6 +16,7 @@ mod subset;
 mod tolerance;
 mod unknown;
 
+pub use behaviour::{Behaviour, Persona, TenantRule};
 pub use copying::CopyConfig;
 pub use file::{CopySection, Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe, VerifySection};
 pub use float_tolerance::FloatTolerance;

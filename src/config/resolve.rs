@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::{CopySection, File, SideSection, VerifySection, WaiveSection};
 use super::{
-    CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, Subset,
+    Behaviour, CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, Subset,
     VectorProbe,
 };
 use crate::model::{Error, RelationName, Result, Side, Waiver};
@@ -60,6 +60,8 @@ pub struct Config {
     pub minimum_pass: Option<usize>,
     /// Nearest-neighbour searches.
     pub vector_probes: Vec<VectorProbe>,
+    /// As whom the databases are asked what they show.
+    pub behaviour: Behaviour,
     /// Accepted differences.
     pub waivers: Vec<Waiver>,
     /// Accepted advice: the waivers of the check `advise`, which is none of those that compare.
@@ -214,6 +216,7 @@ impl Config {
             samples: samples(file.sample)?,
             minimum_pass: file.samples.minimum_pass,
             vector_probes: file.vector_probe,
+            behaviour: Behaviour::resolve(file.behaviour, file.persona)?,
             waivers,
             accepted_advice,
         })

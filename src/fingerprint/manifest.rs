@@ -206,7 +206,7 @@ impl Fingerprint {
 }
 
 /// The object under a manifest's key: a kind, which may be of two words, and an identity.
-fn object(key: &str) -> ObjectRef {
+pub(super) fn object(key: &str) -> ObjectRef {
     // The longest: "operator class" begins as "operator" does.
     let of_kind = KINDS.iter().filter_map(|kind| {
         let identity = key.strip_prefix(kind.name)?.strip_prefix(' ')?;

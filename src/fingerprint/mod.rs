@@ -4,6 +4,7 @@
 //! linear in its columns, a sum that wraps, a row value in a manifest,
 //! or the salt of its masks.
 
+mod access;
 mod checksum;
 mod file;
 mod image;
@@ -17,6 +18,7 @@ mod shape;
 mod strong;
 mod table;
 
+pub use access::Access;
 pub use checksum::{Bucket, TableChecksum, checksum};
 pub use image::Image;
 pub use manifest::{Fingerprint, FingerprintDifference, MANIFEST_VERSION, TableFingerprint};

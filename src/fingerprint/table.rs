@@ -116,6 +116,12 @@ impl<'a> TableSql<'a> {
         self.links.iter().filter(|link| link.nullable).take(COLUMNS_COUNTED)
     }
 
+    /// The hash of the columns of this shape, an expression of type int8 that is never null. Whoever may read these columns
+    /// may ask for it.
+    pub fn hash(&self) -> String {
+        row_hash(&self.links)
+    }
+
     /// A binary COPY of one row a table row of the given buckets: key hash, row hash, the
     /// partition's OID (or 0) and the row's `ctid`. Without a key the row hash stands for the key, so the first two are
     /// equal. A hash is 8 bytes, or 16 where rows are hashed strongly.

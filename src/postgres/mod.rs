@@ -3,6 +3,7 @@
 //! Never true in here: a way to write through a [`Session`] of the [`Source`], a session whose output format
 //! depends on the server's configuration, an error text that holds a password.
 
+mod acting;
 mod care;
 mod copy_stream;
 mod endpoint;
@@ -15,6 +16,7 @@ mod settings;
 mod tools;
 mod waiting;
 
+pub use acting::Acting;
 pub use care::Care;
 pub use copy_stream::{CopyIn, CopyOut};
 pub use endpoint::{Endpoint, Role, Source, Target};

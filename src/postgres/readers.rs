@@ -30,7 +30,7 @@ pub struct Readers<R> {
 }
 
 /// Times a statement is tried in all when its connection is lost.
-const TRIES: u32 = 4;
+pub(super) const TRIES: u32 = 4;
 /// The first pause before another try; each next one is twice as long.
 const PAUSE: Duration = Duration::from_millis(200);
 /// The pause before the server's load is looked at again.

@@ -101,6 +101,11 @@ impl<R: Role> Session<R> {
         self.failed = false;
     }
 
+    /// Has the session count as failed until [`Session::recovered`]: what it is in the midst of must not be gone on from.
+    pub(super) fn abandoned(&mut self) {
+        self.failed = true;
+    }
+
     /// Opens a read-only transaction whose first statement takes the snapshot; with an id, the snapshot of another session.
     pub(super) async fn begin_read(&mut self, snapshot: Option<&str>) -> Result<()> {
         self.run("begin isolation level repeatable read, read only").await?;
@@ -258,6 +263,11 @@ impl<R: Role> Session<R> {
     /// After an error this is not needed: the transaction is left, and the setting with it.
     async fn without_limit(&mut self) -> Result<()> {
         self.run(&format!("set local statement_timeout = {}", self.usual_limit())).await
+    }
+
+    /// Milliseconds after which the server ends a statement of that time, should no other limit be shorter.
+    pub(super) fn limit_within(&self, time: Duration) -> u64 {
+        shorter(milliseconds(time), self.usual_limit())
     }
 
     /// Milliseconds after which the server ends a statement that has no time of its own.

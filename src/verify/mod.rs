@@ -4,6 +4,7 @@
 //! because another check is expected to see it (what a check leaves out stands in its `uncovered`, with the reason).
 
 mod against;
+mod behaviour;
 mod gather;
 mod grants;
 mod hashed;
@@ -27,7 +28,7 @@ mod tolerances;
 mod vectors;
 mod view_text;
 
-pub use against::verify_against;
+pub use against::{verify_against, verify_against_access};
 pub use masked_manifest::fingerprint_of_source;
 
 use std::path::PathBuf;
@@ -54,6 +55,7 @@ fn with_rows(rows: rows::Rows) -> Vec<Box<dyn Check>> {
         Box::new(schema::Schema),
         Box::new(rls::RowSecurity),
         Box::new(grants::Grants),
+        Box::new(behaviour::Behaviour),
         Box::new(sequences::Sequences),
         Box::new(indexes::Indexes),
         Box::new(vectors::Vectors),
@@ -82,7 +84,9 @@ pub async fn verify(config: &Config, selection: &Selection, options: &Options, e
     let finished = options.resume.as_deref().map(rows::Finished::open).transpose()?;
     let since = options.since.as_deref().map(CopyRecord::read).transpose()?;
     let context = Context::open(config, events).await?;
-    let fit = check_masks(&config.scope, &context.source.catalog).and_then(|()| tolerances::check(&context));
+    let fit = check_masks(&config.scope, &context.source.catalog)
+        .and_then(|()| tolerances::check(&context))
+        .and_then(|()| behaviour::check(&context));
     if let Err(error) = fit {
         context.close().await;
         return Err(error);

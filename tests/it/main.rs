@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod access;
 mod advise;
 mod backup;
+mod behaviour;
+mod behaviour_sides;
 mod causes;
 mod checks;
 mod checks_access;

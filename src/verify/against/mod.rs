@@ -3,7 +3,10 @@
 //! Never true in here: a table called same whose sums were not compared, a check that needs the source and is passed
 //! over in silence.
 
+mod access;
 mod tables;
+
+pub use access::verify_against_access;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -39,7 +42,7 @@ pub async fn verify_against(
 ) -> Result<RunReport> {
     let (started, clock) = (jiff::Timestamp::now(), Instant::now());
     let care = care(config, config.manner.budget);
-    let selection = served(selection)?;
+    let selection = served(selection, &SERVED, "a fingerprint")?;
     let finished = options.resume.as_deref().map(rows::Finished::open).transpose()?;
     masked_manifest::agree(config, before)?;
     if let Some(unknown) = config.scope.schemas.iter().find(|schema| !before.schemas.contains(schema)) {
@@ -87,14 +90,15 @@ pub async fn verify_against(
     Ok(report(started, clock, source, target, checked))
 }
 
-/// The selection narrowed to what a fingerprint can serve.
-fn served(selection: &Selection) -> Result<Selection> {
-    selection.validate(&checks())?;
-    let hint = format!("a fingerprint serves: {}", SERVED.join(", "));
-    if let Some(other) = selection.only.iter().find(|check| !SERVED.contains(&check.as_str())) {
+/// The selection narrowed to the checks that a file can serve.
+fn served(selection: &Selection, checks: &[&str], file: &str) -> Result<Selection> {
+    selection.validate(&super::checks())?;
+    let hint = format!("{file} serves: {}", checks.join(", "));
+    if let Some(other) = selection.only.iter().find(|check| !checks.contains(&check.as_str())) {
         return Err(Error::usage(format!("the check `{other}` needs a live source")).hint(hint));
     }
-    let only: Vec<String> = SERVED.into_iter().filter(|check| selection.includes(check)).map(str::to_owned).collect();
+    let only: Vec<String> =
+        checks.iter().filter(|check| selection.includes(check)).map(|check| (*check).to_owned()).collect();
     if only.is_empty() {
         return Err(Error::usage("the selection leaves no check to run").hint(hint));
     }
@@ -225,17 +229,8 @@ impl Against<'_> {
 
     /// Objects by their attributes, as the check of their kind compares them.
     fn objects(&self, check: &'static str) -> Result<CheckOutcome> {
-        let (mut source, mut left_out) = (self.inventory.clone(), Vec::new());
-        let schemas = &self.config.scope.schemas;
-        if !schemas.is_empty() {
-            source.retain(|key, facts| {
-                let inside = schema_of(key, facts.parent.as_deref()).is_none_or(|schema| schemas.contains(&schema));
-                if !inside {
-                    left_out.push((key.clone(), "outside the configured schemas".to_owned()));
-                }
-                inside
-            });
-        }
+        let mut source = self.inventory.clone();
+        let left_out = narrow(&mut source, &self.config.scope.schemas);
         let target = &self.catalog.inventory;
         let none = Unread::new();
         let unread = [(Side::Source, &none), (Side::Target, &self.catalog.unread)];
@@ -305,6 +300,21 @@ const OF_THE_DATABASE: [&str; 16] = [
     "subscription",
     "transform",
 ];
+
+/// Takes out what is in other schemas than these, none of which means all.
+fn narrow(inventory: &mut Inventory, schemas: &[String]) -> Vec<(ObjectRef, String)> {
+    let mut left_out = Vec::new();
+    if !schemas.is_empty() {
+        inventory.retain(|key, facts| {
+            let inside = schema_of(key, facts.parent.as_deref()).is_none_or(|schema| schemas.contains(&schema));
+            if !inside {
+                left_out.push((key.clone(), "outside the configured schemas".to_owned()));
+            }
+            inside
+        });
+    }
+    left_out
+}
 
 /// The schema an object belongs to; `None` for what belongs to the database.
 fn schema_of(key: &ObjectRef, parent: Option<&str>) -> Option<String> {
