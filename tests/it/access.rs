@@ -13,6 +13,9 @@ use crate::support::command::Shell;
 use crate::support::endpoints::endpoint;
 use crate::support::{Found, Pair, expect, incomplete, open, run};
 
+/// Check, object and attribute of each finding.
+type Expected<'a> = &'a [(&'a str, &'a str, &'a str)];
+
 /// What the notes do not have.
 const MORE: &str = "
 create function public.adds() returns int language sql security definer set search_path = '' as 'select 1';
@@ -80,7 +83,7 @@ async fn a_database_is_held_to_its_text() {
     let report = against(&pair, &before, "").await;
     assert_eq!((open(&report.units), incomplete(&report.units)), (Found::new(), Vec::new()));
     assert_eq!(report.exit_code(), ExitCode::Same);
-    let cases: [(&str, &str, &[(&str, &str, &str)]); 11] = [
+    let cases: [(&str, &str, Expected<'_>); 11] = [
         (
             "alter policy open on public.notes using (true)",
             "alter policy open on public.notes using (is_open)",

@@ -45,6 +45,9 @@ impl Cast {
     }
 }
 
+/// Check, object and attribute of each finding.
+type Expected<'a> = Vec<(&'a str, &'a str, String)>;
+
 /// Three tenants with ten notes each; every third is open to guests.
 pub(crate) const NOTES: &str = "
 create table public.tenants (id text primary key);
@@ -117,7 +120,7 @@ async fn each_difference_is_exactly_its_finding() {
     let notes = "table public.notes";
     let by = |what: &str, who: &str| format!("{what} by {who}");
     let seen = |who: &str| by("rows seen", who);
-    let cases: Vec<(String, String, Vec<(&str, &str, String)>)> = vec![
+    let cases: Vec<(String, String, Expected<'_>)> = vec![
         (
             "create policy all_of_it on public.notes for select to $guest using (true)".into(),
             "drop policy all_of_it on public.notes".into(),

@@ -182,7 +182,7 @@ fn columns(one: &rights::RelationRights, two: &rights::RelationRights) -> Option
     Some(Difference { what: "columns seen", source: shown(there).join(", "), target: shown(here).join(", ") })
 }
 
-/// What a relation is called among the tenants' columns.
+/// The column that holds the tenant, by relation.
 type TenantColumns = BTreeMap<RelationName, String>;
 
 #[cfg(test)]

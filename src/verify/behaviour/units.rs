@@ -21,6 +21,8 @@ const REASONS: usize = 3;
 type Answers = BTreeMap<(usize, usize), Answer>;
 /// A persona or all tenants together, and what differs for it.
 type Kind = (String, &'static str);
+/// Rows of another tenant on both sides; `None` where that is not known.
+type OfOthers = (Option<u64>, Option<u64>);
 /// Both values of one line.
 type Line = (String, String, String);
 
@@ -187,7 +189,7 @@ fn isolation(people: &People, subject: &Subject<'_>, place: usize, answers: &Ans
         Some(others) => format!("{name}: {}, {} of another tenant", plural(rows, "row"), count(others)),
         None => format!("{name}: not known"),
     };
-    let table = |pick: fn(&(Option<u64>, Option<u64>)) -> Option<u64>, rows: fn(&(u64, u64)) -> u64| {
+    let table = |pick: fn(&OfOthers) -> Option<u64>, rows: fn(&(u64, u64)) -> u64| {
         let lines = asked.iter().map(|(who, answer, others)| line(&who.persona.name, rows(&answer.rows), pick(others)));
         Some(listed(lines))
     };
