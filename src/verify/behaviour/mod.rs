@@ -197,7 +197,7 @@ mod tests {
             target: target.to_owned(),
         };
         let (seen, delete) = (difference(Verb::See, "1 row", "2 rows"), difference(Verb::Delete, "0 rows", "1 row"));
-        assert_eq!(joined(vec![delete.clone()]), [delete.clone()]);
+        assert_eq!(joined(vec![delete.clone()]), std::slice::from_ref(&delete));
         let one = Difference {
             what: "rows seen",
             source: "1 row; open to delete: 0 rows".to_owned(),
