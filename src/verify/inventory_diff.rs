@@ -260,8 +260,16 @@ fn attributes(check: &str, object: &ObjectRef, source: &Attributes, target: &Att
     differing.collect()
 }
 
-/// The attribute that says most about an object that only one side has.
+/// What says most about an object that only one side has: one of its attributes, or of a policy whom it lets do what.
 fn essence(facts: &InventoryObject) -> Option<String> {
+    let attribute = |name: &str| facts.attributes.get(name).and_then(Option::as_deref);
+    if let (Some(permissive), Some(command), Some(roles)) =
+        (attribute("permissive"), attribute("command"), attribute("roles"))
+    {
+        let condition = |name: &str| attribute(name).map(|text| format!(" {name} ({text})")).unwrap_or_default();
+        let (using, check) = (condition("using"), condition("with check"));
+        return Some(format!("{permissive}, for {command} to {roles}{using}{check}"));
+    }
     let telling =
         ["definition", "type", "privileges", "version", "labels", "base type", "arguments", "kind", "command"];
     telling.iter().find_map(|name| facts.attributes.get(*name).cloned().flatten())
@@ -295,6 +303,18 @@ mod tests {
             (ObjectRef::new(*kind, *identity), facts)
         };
         objects.iter().map(object).collect()
+    }
+
+    #[test]
+    fn a_policy_that_one_side_has_is_shown_with_its_roles_and_conditions() {
+        let shown = |attributes: &[(&str, &str)]| {
+            essence(&inventory(&[("policy", "public.t.p", None, attributes)]).into_values().next().unwrap())
+        };
+        let mut policy = vec![("permissive", "permissive"), ("command", "all"), ("roles", "anon, public")];
+        assert_eq!(shown(&policy).unwrap(), "permissive, for all to anon, public");
+        policy.extend([("using", "true"), ("with check", "a = 1")]);
+        assert_eq!(shown(&policy).unwrap(), "permissive, for all to anon, public using (true) with check (a = 1)");
+        assert_eq!(shown(&[("definition", "x")]).unwrap(), "x");
     }
 
     const ALIKE: Majors = Majors { source: 18, target: 18 };
