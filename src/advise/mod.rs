@@ -21,8 +21,8 @@ use crate::catalog::Inventory;
 use crate::check::{CheckOutcome, Checked, Objects, Selection, conclude, refuse_same};
 use crate::config::{Config, SideConfig};
 use crate::model::{
-    Advice, AdviceCounts, AdviceLevel, Error, Event, Events, ObjectRef, Outcome, REPORT_VERSION, Result, RunReport,
-    Side, SideFacts, Unit, Waiver,
+    Advice, AdviceCounts, AdviceLevel, Error, Event, Events, ObjectRef, Outcome, Result, RunReport, Side, SideFacts,
+    Unit, Waiver,
 };
 use crate::postgres::{Source, Target};
 use judge::{Case, Judged, judge};
@@ -144,7 +144,8 @@ pub async fn advise(config: &Config, options: &Options, events: &Events) -> Resu
     events.send(&Event::CheckEnded { check: NAME.to_owned(), seconds: clock.elapsed().as_secs_f64() });
     advice.sort_by(|one, two| two.level.cmp(&one.level).then_with(|| one.rule.cmp(&two.rule)));
     let checked = concluded(config, options, outcome, &advice);
-    Ok(report(started, clock, facts(source, &config.source), facts(target, &config.target), checked, advice))
+    let (source, target) = (facts(source, &config.source), facts(target, &config.target));
+    Ok(RunReport { advice, ..checked.report(NAME, started, clock, source, target) })
 }
 
 /// Both sides at once, as far as they are wanted.
@@ -204,32 +205,6 @@ fn facts(looked: Option<Looked>, config: &SideConfig) -> SideFacts {
             lsn: None,
             snapshot_taken: None,
         },
-    }
-}
-
-fn report(
-    started: Timestamp,
-    clock: Instant,
-    source: SideFacts,
-    target: SideFacts,
-    checked: Checked,
-    advice: Vec<Advice>,
-) -> RunReport {
-    RunReport {
-        report_version: REPORT_VERSION,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        verb: NAME.to_owned(),
-        started,
-        seconds: clock.elapsed().as_secs_f64(),
-        source,
-        target,
-        phases: Vec::new(),
-        copied: Vec::new(),
-        units: checked.units,
-        ledger: checked.ledger,
-        waivers: checked.waivers,
-        advice,
-        defects: Vec::new(),
     }
 }
 

@@ -84,17 +84,11 @@ impl Catalog {
                 .hint("write the name of the constraint alone, as the source has it"));
         }
         let own = |table: &RelationName| subset.condition(table);
-        let mut conditions = self.conditions(&tables, own, &subset.not_followed)?;
-        for table in &tables {
-            let Some(condition) = conditions.remove(table) else { continue };
-            let root = self.root_of(table);
-            let tree: Vec<RelationName> =
-                self.relations.keys().filter(|name| self.root_of(name) == root).cloned().collect();
-            for name in tree {
-                if let Some(relation) = self.relations.get_mut(&name) {
-                    relation.chosen = Some(condition.clone());
-                }
-            }
+        let conditions = self.conditions(&tables, own, &subset.not_followed)?;
+        let chosen: Vec<Option<String>> =
+            self.relations.keys().map(|name| conditions.get(&self.root_of(name)).cloned()).collect();
+        for (relation, condition) in self.relations.values_mut().zip(chosen) {
+            relation.chosen = condition;
         }
         Ok(())
     }

@@ -5,10 +5,13 @@ use std::time::Instant;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
 
 use super::ledger::{self, Objects};
 use super::{Check, CheckOutcome, Context, waiver};
-use crate::model::{Error, Event, LedgerEntry, ObjectRef, Result, Unit, Waiver, WaiverUse};
+use crate::model::{
+    Error, Event, LedgerEntry, ObjectRef, REPORT_VERSION, Result, RunReport, SideFacts, Unit, Waiver, WaiverUse,
+};
 
 /// Which checks run.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +55,35 @@ pub struct Checked {
     pub ledger: Vec<LedgerEntry>,
     /// What became of each waiver.
     pub waivers: Vec<WaiverUse>,
+}
+
+impl Checked {
+    /// The report of a verb that compares and does nothing else.
+    pub fn report(
+        self,
+        verb: &str,
+        started: Timestamp,
+        clock: Instant,
+        source: SideFacts,
+        target: SideFacts,
+    ) -> RunReport {
+        RunReport {
+            report_version: REPORT_VERSION,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            verb: verb.to_owned(),
+            started,
+            seconds: clock.elapsed().as_secs_f64(),
+            source,
+            target,
+            phases: Vec::new(),
+            copied: Vec::new(),
+            units: self.units,
+            ledger: self.ledger,
+            waivers: self.waivers,
+            advice: Vec::new(),
+            defects: Vec::new(),
+        }
+    }
 }
 
 /// Runs the selected checks; an error of one makes it incomplete and leaves the others be.

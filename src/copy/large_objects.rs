@@ -18,8 +18,7 @@ pub(super) const NAME: &str = "large objects";
 
 /// Adds the task that makes them, where the source has any and they are wanted.
 pub(super) fn add(tasks: &mut Vec<NewTask>, copying: &Copying<'_>, notes: &mut Vec<String>) -> Result<()> {
-    let object = ObjectRef::new("large objects", "of the database");
-    let Some(facts) = copying.source_catalog.inventory.get(&object) else { return Ok(()) };
+    let Some(facts) = copying.source_catalog.inventory.get(&ObjectRef::large_objects()) else { return Ok(()) };
     if copying.manner.large_objects {
         return work::alone(tasks, Work::LargeObjects);
     }

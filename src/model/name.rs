@@ -70,6 +70,11 @@ impl ObjectRef {
     pub fn table(name: &RelationName) -> Self {
         Self::new("table", name.to_string())
     }
+
+    /// All large objects of a database, which inventories hold as one.
+    pub fn large_objects() -> Self {
+        Self::new("large objects", "of the database")
+    }
 }
 
 impl fmt::Display for ObjectRef {

@@ -36,10 +36,10 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use crate::check::{Check, Checked, Context, Selection, run, trouble};
+use crate::check::{Check, Context, Selection, run, trouble};
 use crate::config::Config;
 use crate::fingerprint::CopyRecord;
-use crate::model::{Events, REPORT_VERSION, Result, RunReport, SideFacts, plural};
+use crate::model::{Events, Result, RunReport, plural};
 use crate::plan::check_masks;
 
 /// Every check, in the order reports list them.
@@ -107,25 +107,5 @@ pub async fn verify(config: &Config, selection: &Selection, options: &Options, e
     let (source, target) = (context.source.facts(), context.target.facts());
     context.close().await;
     let checked = checked?;
-    Ok(report(started, clock, source, target, checked))
-}
-
-/// The report of what checks found.
-fn report(started: Timestamp, clock: Instant, source: SideFacts, target: SideFacts, checked: Checked) -> RunReport {
-    RunReport {
-        report_version: REPORT_VERSION,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        verb: "verify".to_owned(),
-        started,
-        seconds: clock.elapsed().as_secs_f64(),
-        source,
-        target,
-        phases: Vec::new(),
-        copied: Vec::new(),
-        units: checked.units,
-        ledger: checked.ledger,
-        waivers: checked.waivers,
-        advice: Vec::new(),
-        defects: Vec::new(),
-    }
+    Ok(checked.report("verify", started, clock, source, target))
 }

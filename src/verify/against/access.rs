@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::fingerprint::Access;
 use crate::model::{Error, Event, Events, ObjectRef, RelationName, Result, RunReport, Side, SideFacts};
 use crate::postgres::{Endpoint, Target};
-use crate::verify::{checks, report, rls, scope};
+use crate::verify::{checks, rls, scope};
 
 /// The checks that access rules can serve. That of schemas compares owners, and the rights that views and functions use.
 const SERVED: [&str; 3] = ["schema", "rls", "grants"];
@@ -81,5 +81,5 @@ pub async fn verify_against_access(
         lsn: None,
         snapshot_taken: None,
     };
-    Ok(report(started, clock, source, target, checked))
+    Ok(checked.report("verify", started, clock, source, target))
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use super::inventory_diff::{Majors, Sides};
-use super::{Options, checks, identity, indexes, masked_manifest, parents, report, rls, rows, scope, trouble};
+use super::{Options, checks, identity, indexes, masked_manifest, parents, rls, rows, scope, trouble};
 use crate::catalog::{Catalog, Column, Inventory, RelationKind, Unread};
 use crate::check::{CheckOutcome, Objects, Selection, SideView, care, conclude};
 use crate::config::Config;
@@ -87,7 +87,7 @@ pub async fn verify_against(
         lsn: None,
         snapshot_taken: Some(before.taken.clone()),
     };
-    Ok(report(started, clock, source, target, checked))
+    Ok(checked.report("verify", started, clock, source, target))
 }
 
 /// The selection narrowed to the checks that a file can serve.
@@ -144,10 +144,10 @@ impl Against<'_> {
                 }
             }
         }
-        if [self.inventory, &self.catalog.inventory].iter().any(|held| held.contains_key(&rows::large_objects())) {
+        if [self.inventory, &self.catalog.inventory].iter().any(|held| held.contains_key(&ObjectRef::large_objects())) {
             let reason = "a fingerprint holds nothing of what is inside large objects";
-            outcome.units.push(Unit::incomplete("rows", rows::large_objects(), reason));
-            outcome.uncovered.push((rows::large_objects(), reason.to_owned()));
+            outcome.units.push(Unit::incomplete("rows", ObjectRef::large_objects(), reason));
+            outcome.uncovered.push((ObjectRef::large_objects(), reason.to_owned()));
         }
         for table in self.catalog.relations.values().filter(|held| held.of_extension) {
             let (object, reason) = (ObjectRef::table(&table.name), "a fingerprint holds no rows of extensions' tables");

@@ -20,14 +20,9 @@ const DIGESTS: &str = "select o.oid::bigint::text, encode(sha256(pg_catalog.lo_g
 /// How many identifiers a finding names.
 const NAMED: usize = 10;
 
-/// All of them, as inventories call them.
-pub(in crate::verify) fn object() -> ObjectRef {
-    ObjectRef::new("large objects", "of the database")
-}
-
 /// Compares what both sides have; nothing where neither has any.
 pub(super) async fn compare(context: &Context) -> CheckOutcome {
-    let has = |inventory: &crate::catalog::Inventory| inventory.contains_key(&object());
+    let has = |inventory: &crate::catalog::Inventory| inventory.contains_key(&ObjectRef::large_objects());
     let mut outcome = CheckOutcome::default();
     match (has(&context.source.catalog.inventory), has(&context.target.catalog.inventory)) {
         (false, false) => return outcome,
@@ -39,14 +34,14 @@ pub(super) async fn compare(context: &Context) -> CheckOutcome {
     }
     match sides(context).await {
         Ok(compared) => {
-            outcome.covered.push(object());
+            outcome.covered.push(ObjectRef::large_objects());
             outcome.left_to.extend((compared.lone > 0).then_some("schema"));
             outcome.units.push(compared.unit());
         }
         Err(error) => {
             let reason = trouble::reason(&error);
-            outcome.uncovered.push((object(), reason.clone()));
-            outcome.units.push(Unit::incomplete(NAME, object(), reason));
+            outcome.uncovered.push((ObjectRef::large_objects(), reason.clone()));
+            outcome.units.push(Unit::incomplete(NAME, ObjectRef::large_objects(), reason));
         }
     }
     outcome
@@ -73,8 +68,10 @@ impl Compared {
                 self.named.join(", ")
             )
         };
-        let finding = (self.differing > 0).then(|| Finding::new(NAME, object(), "contents", message()));
-        Unit::judged(NAME, object(), finding.into_iter().collect()).detail(plural(self.both, "large object"))
+        let finding =
+            (self.differing > 0).then(|| Finding::new(NAME, ObjectRef::large_objects(), "contents", message()));
+        Unit::judged(NAME, ObjectRef::large_objects(), finding.into_iter().collect())
+            .detail(plural(self.both, "large object"))
     }
 }
 

@@ -19,7 +19,6 @@ mod values;
 
 pub(super) use drill::{Counted, Drill, Place};
 pub(super) use finished::Finished;
-pub(super) use large_objects::object as large_objects;
 pub(super) use table::shape;
 pub(super) use values::{Value, batch, hidden, key, read};
 
