@@ -48,6 +48,15 @@ impl ServerFacts {
         same_server && self.database_oid == other.database_oid
     }
 
+    /// What tells this database from others, also after its server was started anew: the server's identifier, where the role may
+    /// ask for it, and the database's number; else its name alone.
+    pub fn identity(&self) -> String {
+        match &self.system_identifier {
+            Some(identifier) => format!("{identifier}/{}", self.database_oid),
+            None => self.database.clone(),
+        }
+    }
+
     /// The major version, such as 17.
     pub fn major(&self) -> u32 {
         self.version_num / 10_000

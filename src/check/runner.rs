@@ -76,6 +76,7 @@ impl Checked {
             source,
             target,
             phases: Vec::new(),
+            decisions: Vec::new(),
             copied: Vec::new(),
             units: self.units,
             ledger: self.ledger,

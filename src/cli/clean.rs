@@ -4,6 +4,7 @@ use super::confirm::Confirm;
 use super::global::Global;
 use super::progress::tame;
 use crate::clean::CleanReport;
+use crate::journal::Exclusive;
 use crate::migrate::Sides;
 use crate::model::{ExitCode, Result, plural};
 
@@ -23,8 +24,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let sides = Sides::look(&config).await?;
     let tables = plural(sides.plan.tables.len() as u64, "table");
     confirmation.ask(&progress, &format!("empty {tables}"), &sides.facts.1.url).await?;
+    let lock = Exclusive::take(&sides.target, "clean").await?;
     let cleaned = sides.clean(&config, &events).await;
     progress.finish();
+    lock.release().await;
     let cleaned = cleaned?;
     destinations.deliver(|_| text(&cleaned), &cleaned)?;
     Ok(ExitCode::Same)

@@ -43,7 +43,8 @@ impl Confirm {
     }
 }
 
-fn can_ask() -> bool {
+/// Whether somebody at a terminal can answer.
+pub(super) fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
@@ -71,7 +72,7 @@ fn quoted(typed: &str) -> String {
 }
 
 /// What somebody types. The thread that reads is left alone when the run is interrupted: nothing waits for it.
-async fn answer_to(question: String) -> Result<String> {
+pub(super) async fn answer_to(question: String) -> Result<String> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         let mut out = std::io::stderr().lock();

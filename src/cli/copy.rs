@@ -7,6 +7,7 @@ use super::global::Global;
 use super::grid::grid;
 use crate::config::{Config, CopySection, Flags};
 use crate::copy::CopyReport;
+use crate::journal::Exclusive;
 use crate::migrate::{Sides, Start};
 use crate::model::{ExitCode, Result, count, plural, seconds};
 
@@ -44,8 +45,16 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         (_, true) => Start::Join,
         _ => Start::Anew,
     };
+    // Who joins works beside the one that holds the lock.
+    let lock = match start {
+        Start::Join => None,
+        Start::Anew | Start::Resume => Some(Exclusive::take(&sides.target, "copy").await?),
+    };
     let copied = sides.copy(&config, start, args.record.as_deref(), &events).await;
     progress.finish();
+    if let Some(lock) = lock {
+        lock.release().await;
+    }
     let copied = copied?;
     destinations.deliver(|width| text(&copied, width), &copied)?;
     Ok(ExitCode::Same)

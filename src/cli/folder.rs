@@ -6,7 +6,7 @@ use crate::backup::private_directory;
 use crate::model::{Error, Result};
 
 /// Where runs leave their files unless told otherwise.
-const HOME: &str = ".pg-rehearse";
+pub(super) const HOME: &str = ".pg-rehearse";
 
 /// The folder that was named, else a new one below `.pg-rehearse`, made for its owner alone.
 ///

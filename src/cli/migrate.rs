@@ -2,87 +2,134 @@
 
 use std::path::{Path, PathBuf};
 
-use super::confirm::{Confirm, Confirmation};
+use clap::ValueEnum;
+
+use super::confirm::Confirm;
 use super::global::Global;
-use super::progress::{Progress, tame};
-use super::{folder, tools};
-use crate::migrate::{Day, DayOptions, Sides, Statements, refuse_production, statements};
-use crate::model::{Error, ExitCode, Result, RunReport, plural};
+use super::person::AtTerminal;
+use super::{dry_run, folder, tools};
+use crate::config::{Config, DecideSection, Flags, OnFailure};
+use crate::migrate::{self, Day, DayOptions, Sides, State, refuse_production, statements};
+use crate::model::{Error, ExitCode, Result, RunReport};
 use crate::report::{Format, Style, render};
 
 /// Run the whole day: preflight, backup, clean, copy, verify, advise; a go or no-go after each
 ///
 /// The target is written to after preflight and backup have said go, and not before. The run's folder keeps the
-/// backup, its fingerprint, the log and report.json; `rollback --folder` goes back from it.
+/// backups, their fingerprints, the logs, the messages and report.json. A day that was cut off goes on with --resume;
+/// `rollback` goes back.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_long_help = "Examples:\n  pg-rehearse migrate --dry-run\n  pg-rehearse migrate --confirm staging --out html=report.html"
+    after_long_help = "Examples:\n  pg-rehearse migrate --dry-run\n  pg-rehearse migrate --confirm staging --out html=report.html\n  \
+                       pg-rehearse migrate --resume --confirm staging"
 )]
 pub(super) struct Args {
     /// Show the plan and the statements, and write nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "resume")]
     dry_run: bool,
-    /// The run's folder [default: .pg-rehearse/<timestamp>]
+    /// Go on with a day that was cut off, or that waits
+    #[arg(long)]
+    resume: bool,
+    /// The run's folder [default: .pg-rehearse/<timestamp>; with --resume the last day's that has not ended]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// What to do when the day does not go well: ask somebody, hold, or roll back where the rules say so
+    #[arg(long, value_enum, value_name = "WHAT")]
+    on_failure: Option<WhenFailed>,
     #[command(flatten)]
     confirm: Confirm,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WhenFailed {
+    /// Ask at the terminal; hold where nobody can answer
+    Ask,
+    /// Leave the target as it is for a person
+    Hold,
+    /// Go back where the rules say so
+    Rollback,
+}
+
+impl From<WhenFailed> for OnFailure {
+    fn from(given: WhenFailed) -> Self {
+        match given {
+            WhenFailed::Ask => Self::Ask,
+            WhenFailed::Hold => Self::Hold,
+            WhenFailed::Rollback => Self::Rollback,
+        }
+    }
+}
+
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+    let decide = DecideSection { on_failure: args.on_failure.map(Into::into), ..DecideSection::default() };
+    let config = Config::resolve(&Flags { decide, ..global.flags() })?;
     if args.dry_run {
         refuse_production(&config.target)?;
         let destinations = global.delivery.plain_destinations()?;
         let sides = Sides::look(&config).await?;
         let planned = statements(&sides, &config).await?;
         let value = serde_json::json!({ "plan": sides.plan, "statements": planned });
-        destinations.deliver(|_| text(&sides, &planned), &value)?;
+        destinations.deliver(|_| dry_run::text(&sides, &planned), &value)?;
         return Ok(ExitCode::Same);
     }
     let confirmation = args.confirm.check(&config.target)?;
+    config.notify.require()?;
     let destinations = global.delivery.destinations()?;
     let sides = Sides::look(&config).await?;
+    let folder = the_folder(args, &sides)?;
     let tools = tools::provide(global, sides.newest_major).await?;
-    let folder = folder::provide(args.folder.as_deref(), "")?;
-    let log = create(&folder.join("execution.log"))?;
-    let (events, progress) = global.delivery.progress_with_log(log);
+    let (events, progress) = global.delivery.progress_with_log(open(&folder.join("execution.log"), true)?);
     events.note(format!("this run's folder: {}", folder.display()));
     let options = DayOptions { tools, folder: folder.clone() };
-    let mut day = Day::over(sides, &config, &options, &events);
-    let went = whole(&mut day, &confirmation, &progress).await;
-    progress.finish();
-    let report = match &went {
-        Ok(report) => report.clone(),
-        Err(_) => day.unfinished(),
+    let person = AtTerminal::new(&confirmation, &progress, sides.facts.1.url.clone());
+    let mut day = match args.resume {
+        true => Day::again(sides, &config, &options, &events)?,
+        false => Day::over(sides, &config, &options, &events),
     };
+    let went = tokio::select! {
+        went = migrate::run(&mut day, &person) => went,
+        _ = tokio::signal::ctrl_c() => Err(Error::interrupted().hint(format!(
+            "`migrate --resume --folder {0}` goes on, `rollback --folder {0}` goes back", folder.display()
+        ))),
+    };
+    let report = day.report();
+    drop(person);
+    progress.finish();
     keep(&report, &folder.join("report.json"))?;
-    let report = went?;
+    went?;
     destinations.deliver(&report)?;
     Ok(report.exit_code())
 }
 
-async fn whole(day: &mut Day<'_>, confirmation: &Confirmation, progress: &Progress) -> Result<RunReport> {
-    day.prepare().await?;
-    let sides = day.sides();
-    let deed = format!("replace the rows of {}", plural(sides.plan.tables.len() as u64, "table"));
-    confirmation.ask(progress, &deed, &sides.facts.1.url).await?;
-    day.forward().await
+/// The folder of the day that goes on, or of a new one.
+fn the_folder(args: &Args, sides: &Sides) -> Result<PathBuf> {
+    match (&args.folder, args.resume) {
+        (Some(named), true) => Ok(named.clone()),
+        (None, true) => State::latest(Path::new(folder::HOME), &sides.databases.1).ok_or_else(|| {
+            Error::usage(format!("{} holds no day on this target that has not ended", folder::HOME))
+                .hint("name its folder with --folder; `status` says where the target was last written from")
+        }),
+        (Some(named), false) if State::read(named).is_ok() => {
+            Err(Error::usage(format!("{} holds a migration day already", named.display()))
+                .hint("go on with it by --resume, or name another folder"))
+        }
+        (named, false) => folder::provide(named.as_deref(), ""),
+    }
 }
 
 /// Keeps the report in the run's folder, whatever else is asked for.
 fn keep(report: &RunReport, path: &Path) -> Result<()> {
     let text = render(report, Format::Json, Style::default())?;
-    let written = create(path).and_then(|mut file| {
+    let written = open(path, false).and_then(|mut file| {
         std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|problem| cannot_write(path, problem))
     });
     written.map_err(|error| error.at("report"))
 }
 
 /// A file that only its owner may read: a report shows rows.
-fn create(path: &Path) -> Result<std::fs::File> {
+fn open(path: &Path, append: bool) -> Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create(true).append(append).truncate(!append);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(|problem| cannot_write(path, problem))
@@ -90,29 +137,4 @@ fn create(path: &Path) -> Result<std::fs::File> {
 
 fn cannot_write(path: &Path, problem: std::io::Error) -> Error {
     Error::failed(format!("cannot write {}", path.display())).caused_by(problem)
-}
-
-fn text(sides: &Sides, planned: &Statements) -> String {
-    let mut lines = vec![format!(
-        "{} in {}, from {} to {}; nothing is written",
-        plural(sides.plan.tables.len() as u64, "table"),
-        plural(sides.plan.levels().len() as u64, "level"),
-        sides.facts.0.url,
-        sides.facts.1.url
-    )];
-    lines.push(format!("backup: pg_dump of {}", sides.facts.1.name));
-    lines.push(match &planned.truncate {
-        Some(statement) => format!("clean: {statement}"),
-        None => "clean: the target has none of the planned tables".to_owned(),
-    });
-    for copy in &planned.copies {
-        lines.push(format!("copy {}:", copy.table));
-        lines.push(format!("  source: {}", copy.from));
-        lines.push(format!("  target: {}", copy.into));
-        lines.extend(copy.problems.iter().map(|problem| format!("  in the way: {problem}")));
-    }
-    lines.extend(planned.sequences.iter().map(|name| format!("set sequence {name}")));
-    lines.push("verify: every check, source against target".to_owned());
-    lines.push("advise: every rule on both sides; a new finding of level ERROR is a no-go".to_owned());
-    lines.iter().map(|line| tame(line) + "\n").collect()
 }

@@ -5,11 +5,13 @@
 mod advise;
 mod backup;
 mod clean;
+mod cleanup;
 mod color;
 mod completions;
 mod confirm;
 mod copy;
 mod deliver;
+mod dry_run;
 mod fingerprint;
 mod folder;
 mod global;
@@ -17,12 +19,14 @@ mod grid;
 mod man;
 mod migrate;
 mod output;
+mod person;
 mod plan;
 mod preflight;
 mod progress;
 mod rehearse;
 mod report;
 mod rollback;
+mod status;
 mod tools;
 mod verify;
 
@@ -56,6 +60,8 @@ enum Verb {
     Fingerprint(fingerprint::Args),
     Advise(advise::Args),
     Rollback(rollback::Args),
+    Status(status::Args),
+    Cleanup(cleanup::Args),
     Migrate(migrate::Args),
     Rehearse(rehearse::Args),
     Report(report::Args),
@@ -77,6 +83,8 @@ pub async fn run() -> ExitCode {
             Verb::Fingerprint(args) => fingerprint::run(&cli.global, args).await,
             Verb::Advise(args) => advise::run(&cli.global, args).await,
             Verb::Rollback(args) => rollback::run(&cli.global, args).await,
+            Verb::Status(args) => status::run(&cli.global, args).await,
+            Verb::Cleanup(args) => cleanup::run(&cli.global, args).await,
             Verb::Migrate(args) => migrate::run(&cli.global, args).await,
             Verb::Rehearse(args) => rehearse::run(&cli.global, args).await,
             Verb::Report(args) => report::run(&cli.global, args),
@@ -85,6 +93,8 @@ pub async fn run() -> ExitCode {
         }
     };
     let result = tokio::select! {
+        // A verb that knows how it goes on says so first.
+        biased;
         result = work => result,
         _ = tokio::signal::ctrl_c() => Err(Error::interrupted()),
     };

@@ -1,14 +1,15 @@
 //! `rollback`: the target back as it was before the migration.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::confirm::Confirm;
 use super::global::Global;
-use super::tools;
-use crate::migrate::{Here, Saved, go_back, go_back_to_empty};
-use crate::model::{Error, ExitCode, Result, count, plural};
+use super::{folder, tools};
+use crate::journal::Exclusive;
+use crate::migrate::{Here, Saved, folder_of_day, go_back, go_back_to_empty, note_way_back};
+use crate::model::{ExitCode, Result, count, plural};
 
 /// Put the target back as its backup has it, or empty it, and prove that it is so
 #[derive(Debug, clap::Args)]
@@ -17,7 +18,7 @@ use crate::model::{Error, ExitCode, Result, count, plural};
   pg-rehearse rollback --to empty --confirm staging"
 )]
 pub(super) struct Args {
-    /// The folder of a `backup` or `migrate` run
+    /// The folder of a `backup` or `migrate` run [default: the day's that has not ended]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
     /// What to go back to
@@ -39,24 +40,31 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let config = global.config()?;
     let confirmation = args.confirm.check(&config.target)?;
     let destinations = global.delivery.plain_destinations()?;
-    if args.to == To::Backup && args.folder.is_none() {
-        return Err(Error::usage("no backup to go back to").hint("give --folder DIR, or --to empty"));
-    }
     let (events, progress) = global.delivery.progress();
     let here = Here::look(&config, &events).await?;
     let url = here.target.url.to_string();
     let tables = plural(here.plan.tables.len() as u64, "table");
-    let back = match (&args.folder, args.to) {
-        (Some(folder), To::Backup) => {
-            let saved = Saved::find(folder, &config.target.name, &here.catalog.server)?;
+    let back = match args.to {
+        To::Backup => {
+            let folder = match &args.folder {
+                Some(folder) => folder.clone(),
+                None => folder_of_day(&here, Path::new(folder::HOME)).await?,
+            };
+            let saved = Saved::find(&folder, &config.target.name, &here.catalog.server)?;
             let tools = tools::provide(global, here.catalog.server.major().max(saved.manifest.tool_major)).await?;
             let deed = format!("replace the rows of {tables} by those of {}", saved.dump_path().display());
             confirmation.ask(&progress, &deed, &url).await?;
-            go_back(&config, &here.target, &here.plan, &saved, &tools, &events).await
+            let lock = Exclusive::take(&here.target, "rollback").await?;
+            let back = go_back(&config, &here.target, &here.plan, &saved, &tools, &events).await;
+            lock.release().await;
+            back.and_then(|back| note_way_back(&folder).map(|()| back))
         }
-        _ => {
+        To::Empty => {
             confirmation.ask(&progress, &format!("empty {tables}"), &url).await?;
-            go_back_to_empty(&here, &events).await
+            let lock = Exclusive::take(&here.target, "rollback").await?;
+            let back = go_back_to_empty(&here, &events).await;
+            lock.release().await;
+            back
         }
     };
     progress.finish();

@@ -7,8 +7,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::behaviour::{BehaviourSection, PersonaSection};
+use super::deciding::DecideSection;
 use super::float_tolerance::FloatToleranceSection;
 use super::masking::{MaskSection, MasksSection};
+use super::notify::{NotifySection, PlannedSection};
 use super::tolerance::ToleranceSection;
 use super::unknown;
 use crate::model::{Error, Result};
@@ -47,6 +49,14 @@ pub struct File {
     pub persona: Vec<PersonaSection>,
     /// Differences that are accepted, why and how long.
     pub waive: Vec<WaiveSection>,
+    /// What a migration day does when something is wrong.
+    pub decide: DecideSection,
+    /// Who is told of a migration day.
+    pub notify: NotifySection,
+    /// What is saved before anything is written.
+    pub backup: BackupSection,
+    /// How long the phases of a migration day were planned to take.
+    pub planned: PlannedSection,
 }
 
 /// `[source]` or `[target]`.
@@ -112,6 +122,14 @@ pub struct CopySection {
     pub max_replica_lag: Option<String>,
     /// How long the copy may hold its snapshot before it stops, such as `"30m"`. Default no limit.
     pub max_snapshot_age: Option<String>,
+}
+
+/// `[backup]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct BackupSection {
+    /// Whether a migration day saves the source too. Default true.
+    pub source: Option<bool>,
 }
 
 /// `[verify]`.

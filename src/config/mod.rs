@@ -5,10 +5,12 @@
 
 mod behaviour;
 mod copying;
+mod deciding;
 mod file;
 mod float_tolerance;
 mod manner;
 mod masking;
+mod notify;
 mod pattern;
 mod resolve;
 mod secret;
@@ -18,10 +20,12 @@ mod unknown;
 
 pub use behaviour::{Behaviour, Persona, TenantRule};
 pub use copying::CopyConfig;
+pub use deciding::{Decide, DecideSection, OnFailure, Otherwise};
 pub use file::{CopySection, Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe, VerifySection};
 pub use float_tolerance::FloatTolerance;
 pub use manner::Manner;
 pub use masking::{Mask, MaskKind, Masks};
+pub use notify::{Notify, Occasion, Planned};
 pub use pattern::ColumnPattern;
 pub use resolve::{Config, Flags, SideConfig, TableScope};
 pub use secret::{DatabaseUrl, Salt};

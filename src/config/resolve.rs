@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::file::{CopySection, File, SideSection, VerifySection, WaiveSection};
 use super::{
-    Behaviour, CopyConfig, DatabaseUrl, Environment, FloatTolerance, Manner, Masks, RowTolerance, Salt, Sample, Subset,
-    VectorProbe,
+    Behaviour, CopyConfig, DatabaseUrl, Decide, DecideSection, Environment, FloatTolerance, Manner, Masks, Notify,
+    Planned, RowTolerance, Salt, Sample, Subset, VectorProbe,
 };
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
@@ -29,6 +29,8 @@ pub struct Flags {
     pub copy: CopySection,
     /// What `verify` was told of how to read.
     pub verify: VerifySection,
+    /// What `migrate` was told to do when something is wrong.
+    pub decide: DecideSection,
 }
 
 /// Everything a run needs to know, resolved.
@@ -66,6 +68,14 @@ pub struct Config {
     pub waivers: Vec<Waiver>,
     /// Accepted advice: the waivers of the check `advise`, which is none of those that compare.
     pub accepted_advice: Vec<Waiver>,
+    /// What a migration day does when something is wrong.
+    pub decide: Decide,
+    /// Whether a migration day saves the source too.
+    pub backup_source: bool,
+    /// Who is told of a migration day.
+    pub notify: Notify,
+    /// How long its phases were planned to take.
+    pub planned: Planned,
 }
 
 /// One side, resolved.
@@ -219,6 +229,16 @@ impl Config {
             behaviour: Behaviour::resolve(file.behaviour, file.persona)?,
             waivers,
             accepted_advice,
+            decide: Decide::resolve(&DecideSection {
+                on_failure: flags.decide.on_failure.or(file.decide.on_failure),
+                ..file.decide
+            })?,
+            backup_source: file.backup.source.unwrap_or(true),
+            planned: Planned::resolve(&file.planned)?,
+            notify: {
+                let webhook = file.notify.webhook_env.as_ref().and_then(|name| variables.get(name));
+                Notify::resolve(file.notify, webhook)?
+            },
         })
     }
 

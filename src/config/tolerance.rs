@@ -77,7 +77,8 @@ impl RowTolerance {
     }
 }
 
-fn percent(text: &str) -> Option<f64> {
+/// `12.5%` as 12.5; `None` for anything that is no share from 0% to 100%.
+pub(super) fn percent(text: &str) -> Option<f64> {
     let number: f64 = text.trim().strip_suffix('%')?.trim_end().parse().ok()?;
     (0.0..=100.0).contains(&number).then_some(number)
 }

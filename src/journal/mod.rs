@@ -8,13 +8,19 @@
 //! the end of a worker that can no longer be reached, the server sees by the keepalives that [`SESSION`] asks for.
 
 mod aside;
+mod day;
+mod exclusive;
 mod large_object;
 mod run;
+mod status;
 mod task;
 
 pub use aside::{Kind, SetAside, put_back, set_aside, strike_out, waiting};
+pub use day::{DayRecord, begin_day, day, end_day};
+pub use exclusive::Exclusive;
 pub use large_object::{large_objects_among, make_large_object, unmake_large_objects};
 pub use run::{Run, begin, current, end, forget, halt, hold, move_on, over};
+pub use status::{CopyState, Journal, drop_all, read};
 pub use task::{Claim, Done, Moved, NewTask, Task, add, claim, finish, left, totals};
 
 use crate::model::Result;
@@ -55,6 +61,6 @@ pub async fn make(session: &mut Session<Target>) -> Result<()> {
 
 /// Whether this database has a journal.
 async fn exists(session: &mut Session<Target>) -> Result<bool> {
-    let found = session.value("select to_regclass('pgrehearse.large_object') is not null").await?;
+    let found = session.value("select to_regclass('pgrehearse.day') is not null").await?;
     Ok(found.as_deref() == Some("t"))
 }

@@ -1,13 +1,18 @@
 //! The way back: to what was saved, or to empty tables.
 
+use std::path::{Path, PathBuf};
+
 use super::guard::{refuse_production, refuse_unsafe_target};
 use super::saved::Saved;
+use super::sides::host;
+use super::state::{Ending, State};
 use crate::backup;
 use crate::catalog::Catalog;
 use crate::check::SideView;
 use crate::clean;
 use crate::config::Config;
 use crate::copy;
+use crate::journal;
 use crate::model::{Error, Events, RelationName, Result, plural};
 use crate::plan::Plan;
 use crate::postgres::{Endpoint, Session, Source, Target, Tools};
@@ -96,7 +101,58 @@ pub async fn go_back(
             plural(differences.len() as u64, "difference")
         )));
     }
+    ended(target, Ending::RolledBack).await?;
     Ok(WentBack { tables: before.tables.len(), rows: before.rows() })
+}
+
+/// Where the way back lies, when nobody says: in the folder of the day that the target's journal knows, where that was run on
+/// this machine, else of the last one below `home`.
+///
+/// # Errors
+/// Usage, when there is none.
+pub async fn folder_of_day(here: &Here, home: &Path) -> Result<PathBuf> {
+    let mut session = Session::connect(&here.target).await?;
+    let day = journal::day(&mut session).await;
+    session.close().await;
+    let no_folder = |message: String, hint: String| Error::usage(message).hint(hint);
+    if let Some(day) = day?.filter(|day| day.ended.is_none()) {
+        let folder = PathBuf::from(&day.folder);
+        if day.host == host() && folder.is_dir() {
+            return Ok(folder);
+        }
+        return Err(no_folder(
+            format!("the day on this target was run on {} in {}", day.host, day.folder),
+            "go back from there, or bring that folder here and name it with --folder".to_owned(),
+        ));
+    }
+    State::latest(home, &here.catalog.server.identity()).ok_or_else(|| {
+        no_folder(
+            "no backup to go back to: no day on this target has not ended".to_owned(),
+            "give --folder DIR, or --to empty".to_owned(),
+        )
+    })
+}
+
+/// Notes in the day's folder that the target is back as it was; a folder of a mere backup has no day to end.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn note_way_back(folder: &Path) -> Result<()> {
+    match State::read(folder) {
+        Ok(mut state) if state.ending.is_none() => {
+            state.end(Ending::RolledBack);
+            state.write(folder)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Ends in the target's journal the day that has not ended.
+async fn ended(target: &Endpoint<Target>, ending: Ending) -> Result<()> {
+    let mut session = Session::connect(target).await?;
+    let ended = journal::end_day(&mut session, ending.name()).await;
+    session.close().await;
+    ended
 }
 
 /// Empties the tables in scope and starts their sequences again, for a target that held nothing before.
@@ -109,6 +165,7 @@ pub async fn go_back_to_empty(here: &Here, events: &Events) -> Result<WentBack> 
     copy::restore(&here.target, 1, events).await?;
     rollback::start_again(&here.target, &here.catalog, &here.plan).await?;
     refresh(&here.target, &here.catalog, events).await?;
+    ended(&here.target, Ending::Emptied).await?;
     Ok(WentBack { tables: cleaned.tables.len(), rows: 0 })
 }
 

@@ -1,4 +1,4 @@
-//! The day itself: preflight, backup, clean, copy, verify, advise; a go or no-go after each.
+//! The day itself: preflight, backup, clean, copy, verify, advise; a go or no-go after each, and its state kept.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -7,10 +7,11 @@ use super::advised::{advised, looked_over};
 use super::phases::{Ended, judged};
 use super::saved::Saved;
 use super::sides::Sides;
+use super::state::{Ending, State};
 use crate::check::Selection;
 use crate::config::Config;
 use crate::model::{
-    Error, Event, Events, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, Result, RunReport, TableCopied,
+    Decision, Error, Event, Events, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, Result, RunReport,
 };
 use crate::postgres::Tools;
 use crate::verify;
@@ -20,7 +21,7 @@ use crate::verify;
 pub struct DayOptions {
     /// Where `pg_dump` and its kin are.
     pub tools: Tools,
-    /// Where backups and manifests go.
+    /// Where backups, manifests and the day's state go.
     pub folder: PathBuf,
 }
 
@@ -32,10 +33,10 @@ pub struct Day<'a> {
     pub(super) events: &'a Events,
     pub(super) sides: Sides,
     pub(super) saved: Option<Saved>,
-    phases: Vec<PhaseReport>,
-    pub(super) copied: Vec<TableCopied>,
+    pub(super) state: State,
+    /// What verify and the advisors have found.
+    verified: Option<RunReport>,
     clock: Instant,
-    started: jiff::Timestamp,
 }
 
 impl<'a> Day<'a> {
@@ -49,17 +50,20 @@ impl<'a> Day<'a> {
 
     /// A day over sides that were looked at before.
     pub fn over(sides: Sides, config: &'a Config, options: &'a DayOptions, events: &'a Events) -> Self {
-        Self {
-            config,
-            options,
-            events,
-            sides,
-            saved: None,
-            phases: Vec::new(),
-            copied: Vec::new(),
-            clock: Instant::now(),
-            started: jiff::Timestamp::now(),
-        }
+        let state = State::new(&sides);
+        Self { config, options, events, sides, saved: None, state, verified: None, clock: Instant::now() }
+    }
+
+    /// The day that was begun in the options' folder, to go on with it.
+    ///
+    /// # Errors
+    /// Usage, when there is none, it has ended, or it is of other databases than these.
+    pub fn again(sides: Sides, config: &'a Config, options: &'a DayOptions, events: &'a Events) -> Result<Self> {
+        let state = State::read(&options.folder)?;
+        state.may_go_on(&sides)?;
+        let mut day = Self::over(sides, config, options, events);
+        day.state = state;
+        Ok(day)
     }
 
     /// Both sides as the day found them.
@@ -72,8 +76,8 @@ impl<'a> Day<'a> {
     /// # Errors
     /// When a phase fails; a no-go is an error too, since nothing may follow it.
     pub async fn prepare(&mut self) -> Result<()> {
-        self.phase(Phase::Preflight, Self::preflight).await?;
-        self.phase(Phase::Backup, Self::backup).await
+        self.step(Phase::Preflight).await?;
+        self.step(Phase::Backup).await
     }
 
     /// Clean, copy, verify, advise; the report.
@@ -81,28 +85,13 @@ impl<'a> Day<'a> {
     /// # Errors
     /// When a phase fails. Differences are no error: the report says them.
     pub async fn forward(&mut self) -> Result<RunReport> {
-        self.phase(Phase::Clean, Self::clean).await?;
-        self.phase(Phase::Copy, Self::copy).await?;
-        let mut report = None;
-        self.phase(Phase::Verify, async |day: &mut Self| {
-            let verified =
-                verify::verify(day.config, &Selection::default(), &verify::Options::default(), day.events).await?;
-            let ended = judged(&verified);
-            report = Some(verified);
-            Ok(ended)
-        })
-        .await?;
-        let mut report = report.ok_or_else(|| Error::failed("verify left no report"))?;
-        if self.phases.last().is_some_and(|phase| phase.status == PhaseStatus::Go) {
-            self.phase(Phase::Advise, async |day: &mut Self| {
-                let advised = advised(day.config, day.events).await;
-                let ended = looked_over(&advised);
-                advised.join(&mut report);
-                Ok(ended)
-            })
-            .await?;
+        self.step(Phase::Clean).await?;
+        self.step(Phase::Copy).await?;
+        self.step(Phase::Verify).await?;
+        if self.state.has_done(Phase::Verify) {
+            self.step(Phase::Advise).await?;
         }
-        Ok(self.finish(report))
+        Ok(self.report())
     }
 
     /// Puts the target back as it was before the day, and proves it by fingerprint.
@@ -110,7 +99,40 @@ impl<'a> Day<'a> {
     /// # Errors
     /// When there is no backup to go back to, or the target is not as it was.
     pub async fn roll_back(&mut self) -> Result<()> {
-        self.phase(Phase::Rollback, Self::rollback).await
+        self.step(Phase::Rollback).await
+    }
+
+    /// One phase.
+    ///
+    /// # Errors
+    /// When it fails, or says no-go, unless what it found is to be read in the report.
+    pub(super) async fn step(&mut self, phase: Phase) -> Result<()> {
+        match phase {
+            Phase::Preflight => self.phase(phase, Self::preflight).await,
+            Phase::Backup => self.phase(phase, Self::backup).await,
+            Phase::Clean => self.phase(phase, Self::clean).await,
+            Phase::Copy => self.phase(phase, Self::copy).await,
+            Phase::Verify => self.phase(phase, Self::verify).await,
+            Phase::Advise => self.phase(phase, Self::advise).await,
+            Phase::Rollback => self.phase(phase, Self::rollback).await,
+        }
+    }
+
+    async fn verify(&mut self) -> Result<Ended> {
+        let verified =
+            verify::verify(self.config, &Selection::default(), &verify::Options::default(), self.events).await?;
+        let ended = judged(&verified);
+        self.verified = Some(verified);
+        Ok(ended)
+    }
+
+    async fn advise(&mut self) -> Result<Ended> {
+        let advised = advised(self.config, self.events).await;
+        let ended = looked_over(&advised);
+        if let Some(report) = &mut self.verified {
+            advised.join(report);
+        }
+        Ok(ended)
     }
 
     /// Runs one phase, tells its beginning and end, and keeps its line of the report.
@@ -119,7 +141,9 @@ impl<'a> Day<'a> {
         F: AsyncFnOnce(&mut Self) -> Result<Ended>,
     {
         self.events.send(&Event::PhaseStarted { phase });
-        let clock = Instant::now();
+        self.state.under_way = Some(phase);
+        self.keep()?;
+        let (clock, started) = (Instant::now(), jiff::Timestamp::now());
         let result = work(self).await;
         let (status, summary) = match &result {
             Ok(ended) => ended.clone(),
@@ -127,46 +151,74 @@ impl<'a> Day<'a> {
         };
         let seconds = clock.elapsed().as_secs_f64();
         self.events.send(&Event::PhaseEnded { phase, status, seconds, summary: summary.clone() });
-        self.phases.push(PhaseReport { phase, status, seconds, summary: summary.clone() });
+        let planned = self.config.planned.of(phase).map(|length| length.as_secs_f64());
+        let ended = PhaseReport { phase, status, seconds, summary: summary.clone(), started: Some(started), planned };
+        self.state.phases.push(ended);
+        self.state.under_way = None;
+        let kept = self.keep();
         match result {
             Err(error) => Err(error.at(phase.name())),
             // What verify and the advisors found stands in the report; any other no-go is the end of the day.
             Ok(_) if status == PhaseStatus::NoGo && !matches!(phase, Phase::Verify | Phase::Advise) => {
                 Err(Error::no_go(phase.name(), summary))
             }
-            Ok(_) => Ok(()),
+            Ok(_) => kept,
         }
     }
 
-    /// The report of a day that did not come to verify: its phases, and no verdict of its own.
-    pub fn unfinished(&self) -> RunReport {
+    /// Writes down what was decided.
+    pub(super) fn decided(&mut self, decision: Decision) -> Result<()> {
+        self.events.note(decision.line());
+        self.state.decisions.push(decision);
+        self.keep()
+    }
+
+    /// Ends the day, here and in the target's journal.
+    ///
+    /// # Errors
+    /// When the ending cannot be written down.
+    pub async fn end(&mut self, ending: Ending) -> Result<()> {
+        if self.state.has_written() {
+            self.sides.ended(ending).await?;
+        }
+        self.state.end(ending);
+        self.keep()
+    }
+
+    /// Keeps the state and the execution log in the day's folder.
+    pub(super) fn keep(&self) -> Result<()> {
+        self.state.write(&self.options.folder)?;
+        let log = super::execution_log::render(&self.state, self.config);
+        super::file::replace(&self.options.folder.join(super::execution_log::FILE), &log)
+    }
+
+    /// The report of the day as far as it has come; without a verdict of its own where it has not come to verify.
+    pub fn report(&self) -> RunReport {
         let (source, target) = self.sides.facts.clone();
-        self.finish(RunReport {
+        let verified = self.verified.clone().unwrap_or_else(|| RunReport {
             report_version: REPORT_VERSION,
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
             verb: String::new(),
-            started: self.started,
+            started: self.state.started,
             seconds: 0.0,
             source,
             target,
             phases: Vec::new(),
+            decisions: Vec::new(),
             copied: Vec::new(),
             units: Vec::new(),
             ledger: Vec::new(),
             waivers: Vec::new(),
             advice: Vec::new(),
             defects: Vec::new(),
-        })
-    }
-
-    /// The report of the day, from what verify found.
-    fn finish(&self, verified: RunReport) -> RunReport {
+        });
         RunReport {
             verb: "migrate".to_owned(),
-            started: self.started,
+            started: self.state.started,
             seconds: self.clock.elapsed().as_secs_f64(),
-            phases: self.phases.clone(),
-            copied: self.copied.clone(),
+            phases: self.state.phases.clone(),
+            decisions: self.state.decisions.clone(),
+            copied: self.state.copied.clone(),
             ..verified
         }
     }

@@ -2,9 +2,9 @@
 
 use super::back::go_back;
 use super::day::Day;
-use super::saved::save;
+use super::saved::{Saved, save};
 use super::sides::Start;
-use crate::model::{Error, Outcome, PhaseStatus, Result, RunReport, Verdict, plural};
+use crate::model::{Outcome, PhaseStatus, Result, RunReport, Verdict, plural};
 use crate::preflight::{self, PreflightReport, Readiness};
 
 /// How a phase ended, and its line.
@@ -17,18 +17,22 @@ impl Day<'_> {
     }
 
     pub(super) async fn backup(&mut self) -> Result<Ended> {
-        let saved = save(self.config, &self.options.tools, &self.sides.target, &self.options.folder).await?;
-        let summary = format!(
-            "{} of {} saved in {}, proven readable; fingerprint taken",
-            plural(saved.fingerprint.rows(), "row"),
-            plural(saved.fingerprint.tables.len() as u64, "table"),
-            size(saved.manifest.bytes),
-        );
-        self.saved = Some(saved);
-        Ok((PhaseStatus::Go, summary))
+        let (tools, folder) = (&self.options.tools, &self.options.folder);
+        let target = async { save(self.config, tools, &self.sides.target, folder).await };
+        let source = async {
+            match self.config.backup_source {
+                true => save(self.config, tools, &self.sides.source, folder).await.map(Some),
+                false => Ok(None),
+            }
+        };
+        let (source, target) = tokio::try_join!(source, target)?;
+        let saved: Vec<String> = source.iter().chain([&target]).map(saved_line).collect();
+        self.saved = Some(target);
+        Ok((PhaseStatus::Go, format!("{}; proven readable, fingerprints taken", saved.join("; "))))
     }
 
     pub(super) async fn clean(&mut self) -> Result<Ended> {
+        self.sides.beginning(&self.state.id, &self.options.folder).await?;
         let cleaned = self.sides.clean(self.config, self.events).await?;
         let tables = plural(cleaned.tables.len() as u64, "table");
         let rows = plural(cleaned.rows_removed, "row");
@@ -36,12 +40,14 @@ impl Day<'_> {
     }
 
     pub(super) async fn copy(&mut self) -> Result<Ended> {
-        let copied = self.sides.copy(self.config, Start::Anew, None, self.events).await?;
-        self.copied.clone_from(&copied.tables);
+        let start = if self.sides.is_copying().await? { Start::Resume } else { Start::Anew };
+        let copied = self.sides.copy(self.config, start, None, self.events).await?;
+        self.state.copied.clone_from(&copied.tables);
+        let resumed = if start == Start::Resume { "resumed; " } else { "" };
         Ok((
             PhaseStatus::Go,
             format!(
-                "{} of {} copied ({}), {} set",
+                "{resumed}{} of {} copied ({}), {} set",
                 plural(copied.rows, "row"),
                 plural(copied.tables.len() as u64, "table"),
                 size(copied.bytes),
@@ -51,8 +57,14 @@ impl Day<'_> {
     }
 
     pub(super) async fn rollback(&mut self) -> Result<Ended> {
-        let Some(saved) = &self.saved else {
-            return Err(Error::failed("there is no backup to go back to"));
+        let found;
+        let saved = match &self.saved {
+            Some(saved) => saved,
+            None => {
+                let side = &self.config.target.name;
+                found = Saved::of_database(&self.options.folder, side, &self.sides.databases.1)?;
+                &found
+            }
         };
         let (sides, tools) = (&self.sides, &self.options.tools);
         let back = go_back(self.config, &sides.target, &sides.plan, saved, tools, self.events).await?;
@@ -92,6 +104,13 @@ pub(super) fn judged(report: &RunReport) -> Ended {
         Verdict::Different => (PhaseStatus::NoGo, format!("{} in {units}", plural(findings as u64, "finding"))),
         Verdict::Incomplete => (PhaseStatus::NoGo, format!("{units}, not all of which could be looked at")),
     }
+}
+
+/// One side's backup on one line.
+fn saved_line(saved: &Saved) -> String {
+    let (rows, tables) = (saved.fingerprint.rows(), saved.fingerprint.tables.len() as u64);
+    let (rows, tables) = (plural(rows, "row"), plural(tables, "table"));
+    format!("{}: {rows} of {tables} in {}", saved.manifest.name, size(saved.manifest.bytes))
 }
 
 fn size(bytes: u64) -> String {

@@ -56,6 +56,26 @@ impl Saved {
     /// # Errors
     /// Usage, when the folder holds no backup of that side, more than one, or one of another database than `server`.
     pub fn find(folder: &Path, name: &str, server: &ServerFacts) -> Result<Self> {
+        let found = Self::of(folder, name)?;
+        if found.manifest.is_of_another(server) {
+            return Err(another(&found.manifest, &server.database));
+        }
+        Ok(found)
+    }
+
+    /// The same by what tells the database from others, see [`ServerFacts::identity`].
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn of_database(folder: &Path, name: &str, identity: &str) -> Result<Self> {
+        let found = Self::of(folder, name)?;
+        if found.manifest.identity() != identity {
+            return Err(another(&found.manifest, identity));
+        }
+        Ok(found)
+    }
+
+    fn of(folder: &Path, name: &str) -> Result<Self> {
         let all = BackupManifest::all_in(folder)?;
         let held: Vec<String> = all.iter().map(|(_, one)| format!("{} ({})", one.name, one.database)).collect();
         let mut ours: Vec<BackupManifest> =
@@ -69,16 +89,14 @@ impl Saved {
             return Err(Error::usage(format!("{} holds {} backups of {name}", folder.display(), ours.len() + 1))
                 .hint("move all but the one to go back to into another folder"));
         }
-        if manifest.is_of_another(server) {
-            return Err(Error::usage(format!(
-                "the backup is of another database ({}) than the target ({})",
-                manifest.database, server.database
-            ))
-            .hint("give the target's own backup: the rows of another database are not put here"));
-        }
         let fingerprint = Fingerprint::read(&beside(&folder.join(&manifest.file)))?;
         Ok(Self { folder: folder.to_owned(), manifest, fingerprint })
     }
+}
+
+fn another(manifest: &BackupManifest, here: &str) -> Error {
+    Error::usage(format!("the backup is of another database ({}) than the target ({here})", manifest.database))
+        .hint("give the target's own backup: the rows of another database are not put here")
 }
 
 /// The fingerprint's path beside a dump.

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::guard::{refuse_production, refuse_unsafe_target};
+use super::state::Ending;
 use crate::check::SideView;
 use crate::clean::{self, CleanReport};
 use crate::config::Config;
 use crate::copy::{self, CopyReport, Copying};
 use crate::fingerprint::CopyRecord;
-use crate::journal;
+use crate::journal::{self, DayRecord};
 use crate::model::{Error, ErrorKind, Events, Result, SideFacts};
 use crate::plan::{Plan, check_masks};
 use crate::postgres::{Endpoint, Session, Source, Target};
@@ -48,6 +49,8 @@ pub struct Sides {
     pub target: Endpoint<Target>,
     /// What is known of both, for the report.
     pub facts: (SideFacts, SideFacts),
+    /// The two databases by what tells them from all others: their server's identifier, where the role may ask, and their name.
+    pub databases: (String, String),
     /// The newer of both servers' major versions: what client programs must be able to serve.
     pub newest_major: u32,
     /// The tables, in the order they are copied in.
@@ -72,8 +75,9 @@ impl Sides {
         tokio::join!(there.readers.close(), here.readers.close());
         refuse_unsafe_target(&config.target, &left.server, &right.server)?;
         let plan = Plan::new(&left, &config.scope);
+        let databases = (left.server.identity(), right.server.identity());
         let newest_major = left.server.major().max(right.server.major());
-        Ok(Self { source, target, facts, newest_major, plan })
+        Ok(Self { source, target, facts, databases, newest_major, plan })
     }
 
     /// Empties the planned tables of the target.
@@ -87,6 +91,46 @@ impl Sides {
         let cleaned = clean::clean(&self.target, &self.plan, &here.catalog, events).await?;
         copy::restore(&self.target, config.copy.jobs, events).await?;
         Ok(cleaned)
+    }
+
+    /// Notes in the target's journal that a day is about to write.
+    ///
+    /// # Errors
+    /// As [`journal::begin_day`].
+    pub(super) async fn beginning(&self, id: &str, folder: &Path) -> Result<()> {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let record = DayRecord {
+            id: id.to_owned(),
+            host: host(),
+            folder: folder.display().to_string(),
+            source: self.facts.0.name.clone(),
+            started: String::new(),
+            ended: None,
+            ending: None,
+        };
+        self.in_journal(async |session| journal::begin_day(session, &record).await).await
+    }
+
+    /// Notes there how it ended.
+    pub(super) async fn ended(&self, ending: Ending) -> Result<()> {
+        self.in_journal(async |session| journal::end_day(session, ending.name()).await).await
+    }
+
+    /// The day that the target's journal knows.
+    pub(super) async fn noted(&self) -> Result<Option<DayRecord>> {
+        self.in_journal(async |session| journal::day(session).await).await
+    }
+
+    /// Whether the target's journal holds a copy that has not ended.
+    pub(super) async fn is_copying(&self) -> Result<bool> {
+        self.in_journal(async |session| Ok(journal::current(session).await?.is_some())).await
+    }
+
+    async fn in_journal<T>(&self, work: impl AsyncFnOnce(&mut Session<Target>) -> Result<T>) -> Result<T> {
+        let mut session = Session::connect(&self.target).await?;
+        let done = work(&mut session).await;
+        session.close().await;
+        done
     }
 
     /// Copies the planned tables from one snapshot of the source. With `record`, what both sides then come to is written
@@ -148,10 +192,8 @@ impl Sides {
 
     /// The source as a copy that is under way sees it.
     async fn joined(&self) -> Result<Endpoint<Source>> {
-        let mut session = Session::connect(&self.target).await?;
-        let run = journal::current(&mut session).await;
-        session.close().await;
-        let run = run?.ok_or_else(|| {
+        let run = self.in_journal(async |session| journal::current(session).await).await?;
+        let run = run.ok_or_else(|| {
             Error::usage("there is no copy to join").hint("start one without --join, then join it from other machines")
         })?;
         let mut source = self.source.clone();
@@ -166,4 +208,13 @@ impl Sides {
         here.readers.close().await;
         record.map_err(|error| error.at("the rows were copied, but not recorded"))?.write(path)
     }
+}
+
+/// What this machine is called.
+pub(super) fn host() -> String {
+    #[cfg(unix)]
+    let name = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
+    #[cfg(not(unix))]
+    let name = std::env::var("COMPUTERNAME").ok();
+    name.unwrap_or_else(|| "unknown".to_owned())
 }

@@ -3,6 +3,7 @@
 //! Never true in here: input or output of any kind, and any import from another room.
 
 mod advice;
+mod decision;
 mod diff;
 mod error;
 mod event;
@@ -14,6 +15,7 @@ mod report;
 mod text;
 
 pub use advice::{Advice, AdviceCounts, AdviceLevel, FoundOn};
+pub use decision::{Choice, Decision};
 pub use diff::{DiffPart, DiffUnit, TextDiff};
 pub use error::{Error, ErrorKind, Result};
 pub use event::{Event, Events};

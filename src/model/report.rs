@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Advice, ExitCode, ObjectRef, Outcome, RelationName, Unit, WaiverUse};
+use super::{Advice, Decision, ExitCode, ObjectRef, Outcome, RelationName, Unit, WaiverUse};
 
 /// The version of the JSON report; raised when a field changes its meaning or goes away.
 pub const REPORT_VERSION: u32 = 1;
@@ -66,6 +66,12 @@ pub struct PhaseReport {
     pub seconds: f64,
     /// One line.
     pub summary: String,
+    /// When it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
+    /// How long it was planned to take, in seconds; `None` where the configuration does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<f64>,
 }
 
 /// What is known of one database.
@@ -179,6 +185,9 @@ pub struct RunReport {
     /// The phases, in order; empty for a verb that is one phase.
     #[serde(default)]
     pub phases: Vec<PhaseReport>,
+    /// What was decided on the way, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision>,
     /// The copy of each table.
     #[serde(default)]
     pub copied: Vec<TableCopied>,
@@ -211,9 +220,12 @@ impl RunReport {
     /// outweighs units that are all the same.
     pub fn exit_code(&self) -> ExitCode {
         let verdict = self.verdict();
-        let stopped = self.phases.iter().any(|phase| phase.status == PhaseStatus::NoGo);
+        // A phase that was done again counts as it ended the last time.
+        let last = |at: usize| self.phases[at + 1..].iter().all(|later| later.phase != self.phases[at].phase);
+        let ended = |status| self.phases.iter().enumerate().any(|(at, phase)| phase.status == status && last(at));
+        let stopped = ended(PhaseStatus::NoGo);
         let missed = self.defects.iter().any(|defect| !defect.caught());
-        if self.phases.iter().any(|phase| phase.status == PhaseStatus::Failed) {
+        if ended(PhaseStatus::Failed) {
             ExitCode::Failed
         } else if missed || (stopped && verdict == Verdict::Same) {
             ExitCode::Different

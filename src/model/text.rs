@@ -26,10 +26,12 @@ pub fn plural(number: u64, noun: &str) -> String {
     }
 }
 
-/// A duration in seconds: `0.42 s`, `12.3 s`, `3 min 05 s`.
+/// A duration in seconds: `0.42 s`, `12.3 s`, `3 min 05 s`, `2 h 30 min`.
 pub fn seconds(value: f64) -> String {
-    if value >= 60.0 {
-        let whole = value.round() as u64;
+    let whole = value.round() as u64;
+    if value >= 3600.0 {
+        format!("{} h {:02} min", whole / 3600, whole % 3600 / 60)
+    } else if value >= 60.0 {
         format!("{} min {:02} s", whole / 60, whole % 60)
     } else if value >= 10.0 {
         format!("{value:.1} s")
@@ -52,5 +54,6 @@ mod tests {
         assert_eq!(plural(2, "index"), "2 indexes");
         assert_eq!(seconds(0.4216), "0.42 s");
         assert_eq!(seconds(185.2), "3 min 05 s");
+        assert_eq!(seconds(9000.0), "2 h 30 min");
     }
 }

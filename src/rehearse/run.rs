@@ -7,7 +7,7 @@ use super::fixture::{self, Part};
 use super::server::{Options, Server, client_tools, start_pair};
 use super::{defects, matrix};
 use crate::config::{Config, Flags, Salt};
-use crate::migrate::{Day, DayOptions};
+use crate::migrate::{Day, DayOptions, Ending};
 use crate::model::{Error, Events, Result, RunReport, Waiver};
 use crate::postgres::Tools;
 
@@ -94,6 +94,7 @@ async fn on_databases(
     }
     day.roll_back().await?;
     let report = day.forward().await?;
+    day.end(Ending::Complete).await?;
     let defects = defects::parse(fixture::DEFECTS)?;
     Ok(RunReport { defects: matrix::run_matrix(&config, &defects, events).await?, ..report })
 }

@@ -53,6 +53,7 @@ pub(super) fn equal() -> RunReport {
         source: side("production"),
         target: side("staging"),
         phases: Vec::new(),
+        decisions: Vec::new(),
         copied: Vec::new(),
         units: vec![
             same("rows", table("hotels"), "4,333 rows"),
@@ -226,7 +227,14 @@ pub(super) fn advised() -> RunReport {
 }
 
 fn phases() -> Vec<PhaseReport> {
-    let phase = |phase, status, seconds, summary: &str| PhaseReport { phase, status, seconds, summary: summary.into() };
+    let phase = |phase, status, seconds, summary: &str| PhaseReport {
+        phase,
+        status,
+        seconds,
+        summary: summary.into(),
+        started: None,
+        planned: None,
+    };
     vec![
         phase(Phase::Preflight, PhaseStatus::Go, 1.2, "14 of 14 rows pass"),
         phase(

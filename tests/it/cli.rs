@@ -58,7 +58,6 @@ fn wrong_usage_is_exit_2_and_says_what_to_do() {
     shell.run("backup --format junit").exits(2).complains("text and json");
     shell.run("clean").exits(2).complains("was not confirmed").complains("--confirm target");
     shell.run("copy --confirm staging").exits(2).complains("--confirm names staging, the target is target");
-    shell.run("rollback --confirm target").exits(2).complains("give --folder DIR");
     shell.run("report none.json").exits(2).complains("cannot read none.json");
     shell.run("completions bash").exits(0).says("complete -F");
     shell.run("man").exits(0).says(".TH pg-rehearse");
@@ -125,6 +124,7 @@ async fn the_verbs_one_by_one() {
     run(&pair.target, "alter table child drop added").await;
 
     shell.run("rollback --folder saved --confirm source").exits(2);
+    shell.run("rollback --confirm target").exits(2).complains("no backup to go back to").complains("give --folder DIR");
     shell.run("rollback --folder . --confirm target").exits(2).complains("holds no backup of target");
     shell.run("rollback --folder saved --confirm target").exits(0).says("3 rows of 2 tables back as they were");
     assert_eq!(target(&pair).await, STALE_STATE);
@@ -162,7 +162,9 @@ async fn the_whole_day_and_the_way_back() {
 
     // Nor one that was touched.
     let dump = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-    let dump = dump.into_iter().find(|path| path.extension().is_some_and(|it| it == "dump")).unwrap();
+    let of_target = |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with("staging-");
+    let mut dumps = dump.into_iter().filter(|path| path.extension().is_some_and(|it| it == "dump"));
+    let dump = dumps.find(of_target).unwrap();
     let whole = std::fs::read(&dump).unwrap();
     std::fs::write(&dump, &whole[1..]).unwrap();
     let before = target(&pair).await;

@@ -16,6 +16,8 @@ mod cli;
 mod copy;
 mod copy_fixture;
 mod coverage;
+mod day;
+mod day_cut_off;
 mod documentation;
 #[cfg(unix)]
 mod faults;

@@ -56,3 +56,17 @@ create table if not exists pgrehearse.set_aside (
 );
 -- Large objects that copies have made. Rows go with them.
 create table if not exists pgrehearse.large_object (id bigint primary key);
+-- The migration day that has written here last.
+create table if not exists pgrehearse.day (
+    id text primary key,
+    -- Where it was begun, and where its files are there.
+    host text not null,
+    folder text not null,
+    -- What its source is called.
+    source text not null,
+    started timestamptz not null default clock_timestamp(),
+    -- Null while it is under way, waits for a person or was cut off.
+    ended timestamptz,
+    ending text
+);
+create unique index if not exists day_under_way on pgrehearse.day ((true)) where ended is null;

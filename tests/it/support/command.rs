@@ -70,12 +70,35 @@ impl Shell {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap()
     }
 
-    /// Runs the program.
-    pub(crate) fn run(&self, arguments: &str) -> Ran {
+    fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pg-rehearse"));
         command.args(arguments.split_whitespace()).current_dir(self.folder.path()).stdin(std::process::Stdio::null());
         command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
-        let output = command.output().unwrap();
+        command
+    }
+
+    /// Starts the program, with what it says going nowhere, until a file of the folder holds a text; gives it as it runs.
+    #[track_caller]
+    pub(crate) fn start_until(&self, arguments: &str, file: &str, text: &str) -> std::process::Child {
+        use std::process::Stdio;
+        let mut child = self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let path = self.path(file);
+        for _ in 0..6000 {
+            if std::fs::read_to_string(&path).is_ok_and(|held| held.contains(text)) {
+                return child;
+            }
+            if let Some(status) = child.try_wait().unwrap() {
+                let held = std::fs::read_to_string(&path).unwrap_or_default();
+                panic!("`{arguments}` ended ({status}) before {file} held `{text}`:\n{held}");
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        panic!("`{arguments}`: {file} does not come to hold `{text}`");
+    }
+
+    /// Runs the program.
+    pub(crate) fn run(&self, arguments: &str) -> Ran {
+        let output = self.command(arguments).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         for secret in &self.secrets {

@@ -1,0 +1,34 @@
+//! `cleanup`: the journal out of the target, once nothing needs it any more.
+
+use super::confirm::Confirm;
+use super::global::Global;
+use crate::journal::{self, Exclusive};
+use crate::model::{ExitCode, Result};
+use crate::postgres::{Endpoint, Session, Target};
+
+/// Remove the journal from the target; refused while a day or a copy has not ended
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "Example:\n  pg-rehearse cleanup --confirm staging")]
+pub(super) struct Args {
+    #[command(flatten)]
+    confirm: Confirm,
+}
+
+pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
+    let config = global.config()?;
+    let confirmation = args.confirm.check(&config.target)?;
+    let destinations = global.delivery.plain_destinations()?;
+    let target = Endpoint::<Target>::new(&config.target)?;
+    let (_, progress) = global.delivery.progress();
+    confirmation.ask(&progress, "drop the journal of pg-rehearse", &target.url.to_string()).await?;
+    progress.finish();
+    let lock = Exclusive::take(&target, "cleanup").await?;
+    let mut session = Session::connect(&target).await?;
+    let dropped = journal::drop_all(&mut session).await;
+    session.close().await;
+    lock.release().await;
+    let dropped = dropped?;
+    let text = if dropped { "the journal is gone\n" } else { "there was no journal\n" };
+    destinations.deliver(|_| text.to_owned(), &serde_json::json!({ "dropped": dropped }))?;
+    Ok(ExitCode::Same)
+}

@@ -1,0 +1,90 @@
+//! A day that is killed in the midst of a phase: it goes on, or back, and nothing is lost.
+
+use crate::day::{AFTER, BEFORE, NAMES, pair, rows};
+use crate::support::command::Shell;
+use crate::support::{Pair, run, value};
+
+/// So slow that a kill meets the phase it is meant for.
+const SLOW: &str = "[copy]\nrate = '40KB'\njobs = 1\n[verify]\nthrottle = 1\n";
+
+async fn shell(pair: &Pair) -> Shell {
+    // Enough rows for the copy to last seconds.
+    run(&pair.source, "update child set note = note || repeat(' ', 60)").await;
+    Shell::on(pair).await.file("migration.toml", &format!("{NAMES}{SLOW}")).file("quick.toml", NAMES)
+}
+
+fn strike(shell: &Shell, folder: &str, when: &str) {
+    let mut child = shell.start_until(
+        &format!("migrate --confirm staging --folder {folder}"),
+        &format!("{folder}/state.json"),
+        when,
+    );
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+async fn everything_is_there(pair: &Pair) {
+    assert_eq!(rows(&pair.target).await.trim_end(), AFTER.replace("note 999", &format!("note 999{}", " ".repeat(60))));
+    let keys = "select count(*)::text from pg_constraint where conrelid in ('parent'::regclass, 'child'::regclass)
+                and contype in ('p', 'f')";
+    assert_eq!(value(&pair.target, keys).await.unwrap(), "3");
+}
+
+#[tokio::test]
+async fn a_day_killed_in_any_phase_goes_on() {
+    for phase in ["preflight", "backup", "clean", "copy", "verify"] {
+        let pair = pair().await;
+        let shell = shell(&pair).await;
+        strike(&shell, "day", &format!("\"under_way\": \"{phase}\""));
+        if matches!(phase, "copy" | "verify") {
+            shell.run("status").exits(0).says("has not ended: `migrate --resume");
+            shell.run("migrate --confirm staging --folder other").exits(2).complains("has not ended");
+        }
+        let backups = || std::fs::read_dir(shell.path("day")).unwrap().count();
+        let before = backups();
+        shell.run("--config quick.toml migrate --resume --confirm staging --folder day").exits(0);
+        if matches!(phase, "copy" | "verify") {
+            assert!(backups() <= before + 2, "the target was saved again when it was half-way");
+        }
+        everything_is_there(&pair).await;
+        shell.run("--config quick.toml verify").exits(0);
+        shell.run("status").exits(0).says(": complete, ");
+        pair.drop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_day_killed_in_any_phase_goes_back() {
+    for phase in ["clean", "copy", "verify"] {
+        let pair = pair().await;
+        let shell = shell(&pair).await;
+        strike(&shell, "day", &format!("\"under_way\": \"{phase}\""));
+        // Killed before its first write, the day is not known to the target.
+        let folder = if phase == "clean" { " --folder day" } else { "" };
+        shell
+            .run(&format!("--config quick.toml rollback --confirm staging{folder}"))
+            .exits(0)
+            .says("equal by fingerprint");
+        assert_eq!(rows(&pair.target).await, BEFORE);
+        let log = shell.run("migrate --resume --confirm staging --folder day");
+        log.exits(2).complains("has ended: rolled back");
+        shell.run("--config quick.toml migrate --confirm staging --folder anew").exits(0);
+        everything_is_there(&pair).await;
+        pair.drop().await;
+    }
+}
+
+#[tokio::test]
+async fn another_database_is_not_gone_on_with() {
+    let (pair, other) = (pair().await, pair().await);
+    let here = shell(&pair).await;
+    strike(&here, "day", "\"under_way\": \"copy\"");
+    let folder = here.path("day");
+    let there = shell(&other).await;
+    let resume = format!("--config quick.toml migrate --resume --confirm staging --folder {}", folder.display());
+    there.run(&resume).exits(2).complains("begun with another source");
+    assert_eq!(rows(&other.target).await, BEFORE);
+    there.run("migrate --resume --confirm staging").exits(2).complains("no day on this target");
+    pair.drop().await;
+    other.drop().await;
+}
