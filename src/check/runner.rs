@@ -83,6 +83,7 @@ impl Checked {
             waivers: self.waivers,
             advice: Vec::new(),
             defects: Vec::new(),
+            faults: Vec::new(),
         }
     }
 }

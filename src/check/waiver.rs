@@ -24,7 +24,7 @@ pub(super) fn apply(
         let finding = if expired(waiver, today) {
             let until = waiver.until.map(|day| day.to_string()).unwrap_or_default();
             Finding::new(CHECK, object.clone(), "expired", format!("the waiver held until {until}"))
-        } else if used.covered == 0 && selection.includes(&waiver.check) {
+        } else if used.covered == 0 && selection.includes(&waiver.check) && !partly(&judged, &waiver.check) {
             Finding::new(CHECK, object.clone(), "unused", "nothing differs that this waiver would cover: remove it")
         } else {
             continue;
@@ -32,6 +32,11 @@ pub(super) fn apply(
         judged.push(Unit::judged(CHECK, object, vec![finding]));
     }
     (judged, uses)
+}
+
+/// Whether a check did not look at everything: what it would have found there may be what a waiver covers.
+fn partly(units: &[Unit], check: &str) -> bool {
+    units.iter().any(|unit| unit.check == check && matches!(unit.outcome, Outcome::Incomplete { .. }))
 }
 
 /// Whether a waiver that still holds covers a finding.
@@ -91,6 +96,16 @@ mod tests {
     fn unit() -> Unit {
         let object = ObjectRef::new("table", "public.t");
         Unit::judged("rls", object.clone(), vec![Finding::new("rls", object, "row security", "off")])
+    }
+
+    #[test]
+    fn a_waiver_is_not_unused_where_its_check_could_not_look_at_everything() {
+        let day = "2026-11-22".parse().unwrap();
+        let judge = |unit: Unit| apply(vec![unit], &[waiver(None)], &Selection::default(), day).0;
+        let object = || ObjectRef::new("table", "public.other");
+        assert_eq!(judge(Unit::judged("rls", object(), Vec::new())).len(), 2, "unused");
+        assert_eq!(judge(Unit::incomplete("rls", object(), "locked")).len(), 1);
+        assert_eq!(judge(Unit::incomplete("rows", object(), "locked")).len(), 2, "another check");
     }
 
     fn waiver(until: Option<&str>) -> Waiver {

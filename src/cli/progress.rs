@@ -11,7 +11,7 @@ use std::future::Future;
 use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex};
 
-use crate::model::{DefectResult, Event, Events, seconds};
+use crate::model::{DefectResult, Event, Events, FaultResult, seconds};
 use bars::Bars;
 use lines::Lines;
 
@@ -137,6 +137,17 @@ fn handle(shown: &Mutex<Shown>, event: &Event) {
 /// A text as one line that cannot steer a terminal.
 pub(super) fn tame(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// What became of a fault, on one line.
+fn fault_line(number: usize, of: usize, result: &FaultResult) -> String {
+    let phase = result
+        .phase
+        .map_or_else(|| "before the day".to_owned(), |phase| format!("{} +{} ms", phase.name(), result.milliseconds));
+    let exits = result.exits.join(", ");
+    let end =
+        result.problem.as_deref().map_or_else(|| result.ending.clone(), |problem| format!("NOT BORNE: {problem}"));
+    format!("fault {number}/{of} {} ({phase}): {exits}: {end} in {}", result.fault, seconds(result.seconds))
 }
 
 /// What became of a planted defect, on one line.

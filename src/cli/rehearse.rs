@@ -2,7 +2,7 @@
 
 use super::global::Global;
 use crate::config::{Config, Flags};
-use crate::model::{Error, ExitCode, Result};
+use crate::model::{Error, Events, ExitCode, Result, RunReport};
 use crate::rehearse::server::{Choice, DEFAULT_IMAGE, Options};
 use crate::rehearse::{Given, Settings, rehearse};
 
@@ -10,7 +10,9 @@ use crate::rehearse::{Given, Settings, rehearse};
 ///
 /// With --source and --target the rehearsal makes its own databases on those servers and drops them afterwards.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Example:\n  pg-rehearse rehearse --postgres embedded --out html=rehearsal.html")]
+#[command(
+    after_long_help = "Example:\n  pg-rehearse rehearse --postgres embedded --out html=rehearsal.html\n  pg-rehearse rehearse --chaos"
+)]
 pub(super) struct Args {
     /// Where throwaway servers come from: auto, container or embedded
     #[arg(long, value_name = "KIND", default_value = "auto")]
@@ -24,6 +26,9 @@ pub(super) struct Args {
     /// The image containers are made from
     #[arg(long, value_name = "NAME:TAG", env = "PG_REHEARSE_IMAGE", default_value = DEFAULT_IMAGE)]
     image: String,
+    /// Instead of the matrix, strike the day on a small database with every fault there is, or with so many of them
+    #[arg(long, value_name = "FAULTS", num_args = 0..=1)]
+    chaos: Option<Option<usize>>,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
@@ -38,11 +43,24 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     };
     let destinations = global.delivery.destinations()?;
     let (events, progress) = global.delivery.progress();
-    let report = rehearse(&settings, &events).await;
+    let report = match args.chaos {
+        Some(number) => struck(number, &events).await,
+        None => rehearse(&settings, &events).await,
+    };
     progress.finish();
     let report = report?;
     destinations.deliver(&report)?;
     Ok(report.exit_code())
+}
+
+#[cfg(unix)]
+async fn struck(number: Option<usize>, events: &Events) -> Result<RunReport> {
+    crate::rehearse::chaos(number, events).await
+}
+
+#[cfg(not(unix))]
+async fn struck(_: Option<usize>, _: &Events) -> Result<RunReport> {
+    Err(Error::usage("--chaos ends processes and servers as Unix systems do, and runs on those only"))
 }
 
 /// Servers named on the command line; the environment's URLs lead to real databases and are left alone.

@@ -71,6 +71,8 @@ pub struct SideSection {
     pub url_env: Option<String>,
     /// Seconds after which the server ends a statement; 0 means never. Default 0.
     pub statement_timeout: Option<u64>,
+    /// Which database it must be, as `preflight` shows it: any other is refused.
+    pub identity: Option<String>,
 }
 
 /// What kind of database a side is.
@@ -152,6 +154,8 @@ pub struct VerifySection {
     pub max_load: Option<u32>,
     /// The time after which nothing more is begun, such as `10m`; what is left is incomplete. Default no limit.
     pub budget: Option<String>,
+    /// Roles that are not compared, with what they are given, and why: `"rehearse_writer" = "this tool's own"`.
+    pub roles_left_out: BTreeMap<String, String>,
 }
 
 /// `[samples]`.

@@ -52,6 +52,8 @@ pub struct Config {
     pub examples: usize,
     /// Schemas in which every table of the target must have row security.
     pub require_row_security: Vec<String>,
+    /// Roles that are not compared, with the reason.
+    pub roles_left_out: BTreeMap<String, String>,
     /// How many rows of busy tables may differ; where several are for a table, the last one counts.
     pub tolerances: Vec<RowTolerance>,
     /// How far apart the numbers of columns may be.
@@ -91,6 +93,8 @@ pub struct SideConfig {
     pub url: Option<DatabaseUrl>,
     /// Seconds after which the server ends a statement; 0 means never.
     pub statement_timeout: u64,
+    /// Which database it must be, see `ServerFacts::identity`; `None` where any may be.
+    pub identity: Option<String>,
     /// A snapshot that another session has exported and holds, to be read in place of a new one.
     pub snapshot: Option<String>,
     /// What masked values are made with; the source alone is ever told.
@@ -221,6 +225,7 @@ impl Config {
             manner: Manner::merge(&flags.verify, &file.verify)?,
             examples: file.verify.examples.unwrap_or(10),
             require_row_security: file.verify.require_row_security,
+            roles_left_out: file.verify.roles_left_out,
             float_tolerances: file.float_tolerance.into_iter().map(FloatTolerance::resolve).collect::<Result<_>>()?,
             tolerances: file.tolerance.into_iter().map(RowTolerance::resolve).collect::<Result<_>>()?,
             samples: samples(file.sample)?,
@@ -289,6 +294,7 @@ fn side(side: Side, section: SideSection, flag: Option<&str>, variables: &Variab
         environment: section.environment,
         url,
         statement_timeout: section.statement_timeout.unwrap_or(0),
+        identity: section.identity,
         snapshot: None,
         salt: None,
     })

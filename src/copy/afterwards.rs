@@ -35,7 +35,11 @@ pub async fn refresh(session: &mut Session<Target>, catalog: &Catalog, notes: &m
 
     let mut refreshed = 0;
     for (_, View { name, .. }) in order {
-        let sql = format!("set search_path to default; refresh materialized view {}", name.sql());
+        // It is made of what its owner may see, as it was on the source: with `off`, policies would make the server refuse.
+        let sql = format!(
+            "set search_path to default; set row_security = on; refresh materialized view {}; set row_security = off",
+            name.sql()
+        );
         match session.execute(&sql).await {
             Ok(()) => {
                 refreshed += 1;

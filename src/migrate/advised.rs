@@ -1,4 +1,5 @@
-//! The advisors on the day: asked after verify has said go, and no-go themselves only for new findings of level ERROR.
+//! The advisors on the day: asked after verify has said go, and no-go themselves for new findings of level ERROR, or where they
+//! could not be asked.
 
 use super::phases::Ended;
 use crate::advise::{self, Options};
@@ -46,5 +47,5 @@ pub(super) fn looked_over(advised: &Advised) -> Ended {
     if partly > 0 {
         summary.push_str(&format!("; {} could not be looked at wholly", plural(partly as u64, "rule")));
     }
-    (if worst == 0 { PhaseStatus::Go } else { PhaseStatus::NoGo }, summary)
+    (if worst == 0 && partly == 0 { PhaseStatus::Go } else { PhaseStatus::NoGo }, summary)
 }

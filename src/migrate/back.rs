@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::guard::{refuse_production, refuse_unsafe_target};
+use super::guard::{refuse_other, refuse_production, refuse_unsafe_target};
 use super::saved::Saved;
 use super::sides::host;
 use super::state::{Ending, State};
@@ -40,6 +40,7 @@ impl Here {
         let view = SideView::open(&target, 1, &config.scope.schemas).await?;
         let catalog = view.catalog;
         view.readers.close().await;
+        refuse_other(&config.target, &catalog.server)?;
         if let Ok(source) = Endpoint::<Source>::new(&config.source) {
             match SideView::open(&source, 1, &[]).await {
                 Ok(there) => {

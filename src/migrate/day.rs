@@ -211,6 +211,7 @@ impl<'a> Day<'a> {
             waivers: Vec::new(),
             advice: Vec::new(),
             defects: Vec::new(),
+            faults: Vec::new(),
         });
         RunReport {
             verb: "migrate".to_owned(),

@@ -16,6 +16,25 @@ pub fn refuse_production(target: &SideConfig) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a database that is not the one the configuration pins.
+///
+/// # Errors
+/// Usage, naming both.
+pub fn refuse_other(side: &SideConfig, server: &ServerFacts) -> Result<()> {
+    match &side.identity {
+        Some(pinned) if *pinned != server.identity() => Err(Error::usage(format!(
+            "the {} is another database ({}, identity {}) than the configuration names (identity {pinned})",
+            side.side,
+            server.database,
+            server.identity()
+        ))
+        .hint(
+            "correct its URL; are source and target swapped? After a move of the database itself, correct its identity",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a target that must never be written to.
 ///
 /// # Errors

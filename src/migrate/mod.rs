@@ -24,7 +24,7 @@ pub use back::{Here, WentBack, folder_of_day, go_back, go_back_to_empty, note_wa
 pub use course::{Person, run};
 pub use day::{Day, DayOptions};
 pub use dry_run::{CopyStatements, Statements, statements};
-pub use guard::{refuse_production, refuse_unsafe_target};
+pub use guard::{refuse_other, refuse_production, refuse_unsafe_target};
 pub use saved::{Saved, save};
 pub use sides::{Sides, Start};
 pub use state::{Ending, State};

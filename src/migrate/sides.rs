@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::guard::{refuse_production, refuse_unsafe_target};
+use super::guard::{refuse_other, refuse_production, refuse_unsafe_target};
 use super::state::Ending;
 use crate::check::SideView;
 use crate::clean::{self, CleanReport};
@@ -73,6 +73,8 @@ impl Sides {
         let (left, right) = (there.catalog, here.catalog);
         // The snapshots must not stay open: TRUNCATE waits for whoever has read the tables.
         tokio::join!(there.readers.close(), here.readers.close());
+        refuse_other(&config.source, &left.server)?;
+        refuse_other(&config.target, &right.server)?;
         refuse_unsafe_target(&config.target, &left.server, &right.server)?;
         let plan = Plan::new(&left, &config.scope);
         let databases = (left.server.identity(), right.server.identity());

@@ -28,5 +28,6 @@ pub(super) fn empty_report() -> RunReport {
         waivers: Vec::new(),
         advice: Vec::new(),
         defects: Vec::new(),
+        faults: Vec::new(),
     }
 }

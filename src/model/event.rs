@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{DefectResult, Phase, PhaseStatus, RelationName};
+use super::{DefectResult, FaultResult, Phase, PhaseStatus, RelationName};
 
 /// Something that happened while a run goes on.
 #[derive(Debug, Clone)]
@@ -92,6 +92,15 @@ pub enum Event {
         of: usize,
         /// What became of it.
         result: DefectResult,
+    },
+    /// A fault struck a day, which was then brought to an end.
+    FaultTried {
+        /// Its number, from 1.
+        number: usize,
+        /// How many there are in all.
+        of: usize,
+        /// What became of it.
+        result: FaultResult,
     },
     /// A line worth showing.
     Note(

@@ -24,7 +24,7 @@ pub use finding::{Cause, ColumnDifference, Finding, RowChange, RowDifference};
 pub use name::{ObjectRef, RelationName, Side, literal, quoted, readable};
 pub use outcome::{Outcome, Unit, Waiver, WaiverUse};
 pub use report::{
-    DefectResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport, SideFacts, TableCopied,
-    Verdict,
+    DefectResult, FaultResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport, SideFacts,
+    TableCopied, Verdict,
 };
 pub use text::{count, plural, seconds};

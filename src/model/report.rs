@@ -142,6 +142,26 @@ impl DefectResult {
     }
 }
 
+/// One fault that struck a day, and what became of both databases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FaultResult {
+    /// What struck.
+    pub fault: String,
+    /// The phase it struck in; `None` is before the first.
+    pub phase: Option<Phase>,
+    /// How long after the phase's beginning.
+    pub milliseconds: u64,
+    /// How each run of the tool ended, in order.
+    pub exits: Vec<String>,
+    /// What the target was found to be in the end.
+    pub ending: String,
+    /// What was not as it must be; `None` where everything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// Wall time in seconds.
+    pub seconds: f64,
+}
+
 /// The one answer of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -204,13 +224,21 @@ pub struct RunReport {
     /// The defect matrix.
     #[serde(default)]
     pub defects: Vec<DefectResult>,
+    /// Faults that struck the day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultResult>,
 }
 
 impl RunReport {
-    /// The verdict over all units: different beats incomplete beats same. No units is incomplete: nothing was looked at.
+    /// The verdict over all units: different beats incomplete beats same. No units is incomplete: nothing was looked at, unless
+    /// the run was of faults alone, each of which looks at both databases itself.
     pub fn verdict(&self) -> Verdict {
         if self.units.iter().any(|unit| !unit.open_findings().is_empty()) {
             return Verdict::Different;
+        }
+        if self.units.is_empty() && !self.faults.is_empty() {
+            let borne = self.faults.iter().all(|fault| fault.problem.is_none());
+            return if borne { Verdict::Same } else { Verdict::Different };
         }
         let partly = self.units.iter().any(|unit| matches!(unit.outcome, Outcome::Incomplete { .. }));
         if partly || self.units.is_empty() { Verdict::Incomplete } else { Verdict::Same }
@@ -224,7 +252,8 @@ impl RunReport {
         let last = |at: usize| self.phases[at + 1..].iter().all(|later| later.phase != self.phases[at].phase);
         let ended = |status| self.phases.iter().enumerate().any(|(at, phase)| phase.status == status && last(at));
         let stopped = ended(PhaseStatus::NoGo);
-        let missed = self.defects.iter().any(|defect| !defect.caught());
+        let missed = self.defects.iter().any(|defect| !defect.caught())
+            || self.faults.iter().any(|fault| fault.problem.is_some());
         if ended(PhaseStatus::Failed) {
             ExitCode::Failed
         } else if missed || (stopped && verdict == Verdict::Same) {

@@ -8,5 +8,22 @@ pub(super) fn check(sides: &Sides<'_>) -> PreflightRow {
         return PreflightRow::stop("distinct", format!("both are \"{}\"", source.database), "two databases")
             .fix("the two URLs lead to the very same database: correct one");
     }
-    PreflightRow::go("distinct", format!("\"{}\" and \"{}\"", source.database, target.database), "two databases")
+    for (side, server) in [(&sides.config.source, source), (&sides.config.target, target)] {
+        if let Some(pinned) = side.identity.as_ref().filter(|pinned| **pinned != server.identity()) {
+            let found = format!("the {} is \"{}\", identity {}", side.side, server.database, server.identity());
+            return PreflightRow::stop("distinct", found, format!("the database of identity {pinned}"))
+                .fix("correct the URL; are source and target swapped?");
+        }
+    }
+    PreflightRow::go(
+        "distinct",
+        format!(
+            "\"{}\" (identity {}) and \"{}\" (identity {})",
+            source.database,
+            source.identity(),
+            target.database,
+            target.identity()
+        ),
+        "two databases",
+    )
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::{Config, Flags, SideConfig};
 use crate::model::{Error, Result, quoted};
-use crate::postgres::{Endpoint, Role, Session, Target};
+use crate::postgres::{Endpoint, Session, Target};
 
 /// A database of a rehearsal.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Database {
 
     /// An endpoint that may write, whichever side the database will play: a rehearsal fills both.
     pub(super) fn writable(&self) -> Result<Endpoint<Target>> {
-        endpoint(&self.url)
+        writable(&self.url)
     }
 
     /// Drops the database, ending whatever is still connected to it.
@@ -44,11 +44,12 @@ impl Database {
     }
 
     async fn maintenance(&self) -> Result<Session<Target>> {
-        Session::connect(&endpoint(&self.server)?).await
+        Session::connect(&writable(&self.server)?).await
     }
 }
 
-fn endpoint<R: Role>(url: &str) -> Result<Endpoint<R>> {
+/// An endpoint that may write to the database at a URL.
+pub(super) fn writable(url: &str) -> Result<Endpoint<Target>> {
     let flags = Flags { target: Some(url.to_owned()), ..Flags::default() };
     let side: SideConfig = Config::from_text("", &flags)?.target;
     Endpoint::new(&side)

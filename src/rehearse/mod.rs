@@ -2,6 +2,8 @@
 //!
 //! Never true in here: a statement sent to a database this room has not started itself or been given for the purpose.
 
+#[cfg(unix)]
+mod chaos;
 mod databases;
 mod defects;
 mod fixture;
@@ -9,4 +11,6 @@ mod matrix;
 mod run;
 pub mod server;
 
+#[cfg(unix)]
+pub use chaos::chaos;
 pub use run::{Given, Settings, rehearse};

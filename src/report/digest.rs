@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::model::{
-    ExitCode, Finding, Outcome, PhaseStatus, RunReport, TableCopied, Unit, Verdict, WaiverUse, count, plural,
+    Decision, ExitCode, FaultResult, Finding, Outcome, PhaseReport, PhaseStatus, RunReport, TableCopied, Unit, Verdict,
+    WaiverUse, count, plural, seconds,
 };
 
 /// Tables of the copy that are listed; the rest is in the total.
@@ -141,7 +142,10 @@ fn same_noun(a: &str, b: &str) -> bool {
 
 /// The verdict in one word: `GO` and `NO-GO` where the run decides something, else what the databases are.
 pub(super) fn word(report: &RunReport) -> &'static str {
-    let decides = !report.phases.is_empty() || !report.defects.is_empty() || report.verb == "preflight";
+    let decides = !report.phases.is_empty()
+        || !report.defects.is_empty()
+        || !report.faults.is_empty()
+        || report.verb == "preflight";
     match report.exit_code() {
         ExitCode::Same if decides => "GO",
         ExitCode::Same => "SAME",
@@ -156,7 +160,9 @@ pub(super) fn word(report: &RunReport) -> &'static str {
 pub(super) fn headline(report: &RunReport) -> String {
     let summary = summary(report);
     let mut parts = Vec::new();
-    if report.units.is_empty() {
+    if report.units.is_empty() && !report.faults.is_empty() {
+        // A run of faults alone compares both databases after each.
+    } else if report.units.is_empty() {
         parts.push("nothing was compared".to_owned());
     } else if summary.findings > 0 {
         let differing = report.units.iter().filter(|unit| !unit.open_findings().is_empty()).count();
@@ -175,7 +181,34 @@ pub(super) fn headline(report: &RunReport) -> String {
         let planted = plural(summary.defects_planted, "planted defect");
         parts.push(format!("{} of {planted} caught", count(summary.defects_caught)));
     }
+    if !report.faults.is_empty() {
+        let borne = report.faults.iter().filter(|fault| fault.problem.is_none()).count();
+        parts.push(format!("{} of {} borne", count(size(borne)), plural(size(report.faults.len()), "fault")));
+    }
     parts.join("; ")
+}
+
+/// Whether any phase was planned to take a certain time.
+pub(super) fn is_planned(report: &RunReport) -> bool {
+    report.phases.iter().any(|phase| phase.planned.is_some())
+}
+
+/// How long a phase was planned to take.
+pub(super) fn planned(phase: &PhaseReport) -> String {
+    phase.planned.map_or_else(|| "·".to_owned(), seconds)
+}
+
+/// What was decided, each on a line.
+pub(super) fn decisions(report: &RunReport) -> Vec<String> {
+    report.decisions.iter().map(Decision::line).collect()
+}
+
+/// When a fault struck.
+pub(super) fn struck(fault: &FaultResult) -> String {
+    match fault.phase {
+        Some(phase) => format!("{}, {} ms in", phase.name(), count(fault.milliseconds)),
+        None => "before the day".to_owned(),
+    }
 }
 
 /// What to do now: one line each.
@@ -213,7 +246,10 @@ pub(super) fn next_steps(report: &RunReport) -> Vec<String> {
     if report.defects.iter().any(|defect| !defect.caught()) {
         steps.push("a planted defect was not caught exactly: do not rely on this verification yet".to_owned());
     }
-    if report.units.is_empty() {
+    if report.faults.iter().any(|fault| fault.problem.is_some()) {
+        steps.push("a fault was not borne: do not rely on resuming or going back yet".to_owned());
+    }
+    if report.units.is_empty() && report.faults.is_empty() {
         steps.push("no check ran: see --only, --skip and the configured scope".to_owned());
     }
     steps

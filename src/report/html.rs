@@ -48,6 +48,7 @@ pub(super) fn render(report: &RunReport) -> String {
     waived(&mut out, report);
     ledger(&mut out, report);
     defects(&mut out, report);
+    faults(&mut out, report);
     out.push_str("</main>\n</body>\n</html>\n");
     out
 }
@@ -73,6 +74,7 @@ fn next(out: &mut String, report: &RunReport) {
 }
 
 fn phases(out: &mut String, report: &RunReport) {
+    let planned = digest::is_planned(report);
     let rows = report.phases.iter().map(|phase| {
         let (word, class) = match phase.status {
             PhaseStatus::Go => ("go", "good"),
@@ -80,9 +82,19 @@ fn phases(out: &mut String, report: &RunReport) {
             PhaseStatus::Failed => ("failed", "bad"),
         };
         let word = format!("<span class=\"{class}\">{word}</span>");
-        vec![phase.phase.name().to_owned(), word, seconds(phase.seconds), esc(&phase.summary)]
+        let length = planned.then(|| digest::planned(phase));
+        let begin = [phase.phase.name().to_owned(), word, seconds(phase.seconds)];
+        begin.into_iter().chain(length).chain([esc(&phase.summary)]).collect()
     });
-    section(out, "Phases", &["phase", "", "time", "summary"], &[2], &rows.collect::<Vec<_>>());
+    let rows: Vec<Vec<String>> = rows.collect();
+    match planned {
+        true => section(out, "Phases", &["phase", "", "time", "planned", "summary"], &[2, 3], &rows),
+        false => section(out, "Phases", &["phase", "", "time", "summary"], &[2], &rows),
+    }
+    let decisions: String = digest::decisions(report).iter().map(|line| format!("<li>{}</li>\n", esc(line))).collect();
+    if !decisions.is_empty() {
+        out.push_str(&format!("<h2>Decisions</h2>\n<ul>\n{decisions}</ul>\n"));
+    }
 }
 
 fn copied(out: &mut String, report: &RunReport) {
@@ -193,6 +205,22 @@ fn defects(out: &mut String, report: &RunReport) {
     });
     let header = ["", "defect", "planted", "caught by", "missed or unexpected", "time"];
     section(out, "Planted defects", &header, &[5], &rows.collect::<Vec<_>>());
+}
+
+fn faults(out: &mut String, report: &RunReport) {
+    let rows = report.faults.iter().map(|fault| {
+        let (mark, class) = if fault.problem.is_none() { ("✓", "good") } else { ("✗", "bad") };
+        vec![
+            format!("<span class=\"{class}\">{mark}</span>"),
+            esc(&fault.fault),
+            digest::struck(fault),
+            esc(&fault.exits.join(", ")),
+            esc(fault.problem.as_deref().unwrap_or(&fault.ending)),
+            seconds(fault.seconds),
+        ]
+    });
+    let header = ["", "fault", "when", "runs and their exit codes", "ending", "time"];
+    section(out, "Faults that struck the day", &header, &[5], &rows.collect::<Vec<_>>());
 }
 
 fn section(out: &mut String, title: &str, header: &[&str], right: &[usize], rows: &[Vec<String>]) {

@@ -34,6 +34,7 @@ pub(super) fn render(report: &RunReport) -> String {
         .collect();
     suites.push(("phases".to_owned(), phases(report)));
     suites.push(("planted defects".to_owned(), defects(report)));
+    suites.push(("faults".to_owned(), faults(report)));
     if report.units.is_empty() && report.exit_code() != ExitCode::Same {
         suites.push(("verdict".to_owned(), vec![case("units", Mark::Error, "nothing was compared", String::new())]));
     }
@@ -145,6 +146,16 @@ fn defects(report: &RunReport) -> Vec<Case> {
         Case { seconds: Some(defect.seconds), ..case(&name, mark, "not caught exactly as planted", lines.join("\n")) }
     };
     report.defects.iter().map(defect).collect()
+}
+
+fn faults(report: &RunReport) -> Vec<Case> {
+    let fault = |fault: &crate::model::FaultResult| {
+        let name = format!("{}: {}", fault.fault, super::digest::struck(fault));
+        let mark = if fault.problem.is_none() { Mark::Passed } else { Mark::Failure };
+        let problem = value::visible(fault.problem.as_deref().unwrap_or_default());
+        Case { seconds: Some(fault.seconds), ..case(&name, mark, "not borne", problem) }
+    };
+    report.faults.iter().map(fault).collect()
 }
 
 fn totals<'a>(cases: impl IntoIterator<Item = &'a Case>) -> String {

@@ -40,6 +40,7 @@ pub(super) fn render(report: &RunReport) -> String {
     tail.push_str(&waived(report));
     tail.push_str(&ledger(report));
     tail.push_str(&defects(report));
+    tail.push_str(&faults(report));
     tail.push_str(&next(report));
     let findings = findings(report, LIMIT.saturating_sub(head.len() + tail.len()));
     format!("{head}{findings}{tail}")
@@ -57,15 +58,23 @@ fn side(label: &str, facts: &SideFacts) -> String {
 }
 
 fn phases(report: &RunReport) -> String {
+    let planned = digest::is_planned(report);
     let rows = report.phases.iter().map(|phase| {
         let word = match phase.status {
             PhaseStatus::Go => "go",
             PhaseStatus::NoGo => "**no-go**",
             PhaseStatus::Failed => "**failed**",
         };
-        format!("| {} | {word} | {} | {} |\n", phase.phase.name(), seconds(phase.seconds), prose(&phase.summary))
+        let length = if planned { format!(" {} |", digest::planned(phase)) } else { String::new() };
+        let (name, took) = (phase.phase.name(), seconds(phase.seconds));
+        format!("| {name} | {word} | {took} |{length} {} |\n", prose(&phase.summary))
     });
-    table("Phases", "| phase | | time | summary |\n|---|---|--:|---|\n", rows.collect())
+    let header = match planned {
+        true => "| phase | | time | planned | summary |\n|---|---|--:|--:|---|\n",
+        false => "| phase | | time | summary |\n|---|---|--:|---|\n",
+    };
+    let decisions = digest::decisions(report).iter().map(|line| format!("- {}\n", prose(line))).collect();
+    table("Phases", header, rows.collect()) + &list("Decisions", "decision", decisions)
 }
 
 fn copied(report: &RunReport) -> String {
@@ -279,6 +288,22 @@ fn defects(report: &RunReport) -> String {
     }
     let header = "| | defect | planted | caught by | missed or unexpected | time |\n|---|---|---|---|---|--:|\n";
     table("Planted defects", header, rows)
+}
+
+fn faults(report: &RunReport) -> String {
+    let row = |fault: &crate::model::FaultResult| {
+        format!(
+            "| {} | {} | {} | {} | {} | {} |\n",
+            if fault.problem.is_none() { "✓" } else { "✗" },
+            prose(&fault.fault),
+            digest::struck(fault),
+            prose(&fault.exits.join(", ")),
+            prose(fault.problem.as_deref().unwrap_or(&fault.ending)),
+            seconds(fault.seconds)
+        )
+    };
+    let header = "| | fault | when | runs and their exit codes | ending | time |\n|---|---|---|---|---|--:|\n";
+    table("Faults that struck the day", header, report.faults.iter().map(row).collect())
 }
 
 fn next(report: &RunReport) -> String {

@@ -64,6 +64,7 @@ pub(super) fn equal() -> RunReport {
         waivers: Vec::new(),
         advice: Vec::new(),
         defects: Vec::new(),
+        faults: Vec::new(),
     }
 }
 
@@ -149,6 +150,13 @@ pub(super) fn troubled() -> RunReport {
         verb: "migrate".to_owned(),
         seconds: 754.2,
         phases: phases(),
+        decisions: vec![Decision {
+            at: "2026-11-22T03:00:12Z".parse().unwrap(),
+            phase: Phase::Verify,
+            choice: Choice::Hold,
+            by: "nobody acts unasked; the rules say roll back".to_owned(),
+            reasons: vec!["table public.<b>: 3 rows missing, more than 10%".to_owned()],
+        }],
         copied: (1..=12_u64)
             .map(|n| TableCopied {
                 table: RelationName::new("public", format!("table_{n}")),
@@ -235,14 +243,15 @@ fn phases() -> Vec<PhaseReport> {
         started: None,
         planned: None,
     };
+    let copy = |phase: PhaseReport| PhaseReport { planned: Some(7200.0), ..phase };
     vec![
         phase(Phase::Preflight, PhaseStatus::Go, 1.2, "14 of 14 rows pass"),
-        phase(
+        copy(phase(
             Phase::Copy,
             PhaseStatus::Go,
             7.8,
             "12 tables, 96,252 rows copied in 3 levels; every count is the same on both servers",
-        ),
+        )),
         phase(Phase::Verify, PhaseStatus::NoGo, 3.1, "3 units differ"),
     ]
 }

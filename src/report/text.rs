@@ -28,6 +28,7 @@ pub(super) fn render(report: &RunReport, style: Style) -> String {
     rest::waived(&mut page, report);
     rest::ledger(&mut page, report);
     rest::defects(&mut page, report);
+    rest::faults(&mut page, report);
     next(&mut page, report);
     page.finish()
 }
@@ -68,22 +69,30 @@ fn phases(page: &mut Page, report: &RunReport) {
         return;
     }
     page.title("Phases");
-    let mut grid = Grid::new(&["phase", "", "seconds", "summary"]);
-    grid.right(2);
+    let planned = digest::is_planned(report);
+    let mut grid = match planned {
+        true => Grid::new(&["phase", "", "seconds", "planned", "summary"]),
+        false => Grid::new(&["phase", "", "seconds", "summary"]),
+    };
+    (2..=2 + usize::from(planned)).for_each(|column| grid.right(column));
     for phase in &report.phases {
         let (word, color) = match phase.status {
             PhaseStatus::Go => ("go", Color::Green),
             PhaseStatus::NoGo => ("no-go", Color::Red),
             PhaseStatus::Failed => ("failed", Color::Red),
         };
-        grid.row([
+        let begin = [
             grid::plain(phase.phase.name()),
             grid::colored(word, color),
             grid::plain(&format!("{:.1}", phase.seconds)),
-            grid::plain(&phase.summary),
-        ]);
+        ];
+        let length = planned.then(|| grid::plain(&digest::planned(phase)));
+        grid.row(begin.into_iter().chain(length).chain([grid::plain(&phase.summary)]));
     }
     page.grid(grid);
+    for decision in digest::decisions(report) {
+        page.hanging(1, 2, &[("→ ", Tone::Strong), (&value::visible(&decision), Tone::Plain)]);
+    }
 }
 
 fn copied(page: &mut Page, report: &RunReport) {

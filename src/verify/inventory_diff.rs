@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{parents, scope, view_text};
+use super::{own_roles, parents, scope, view_text};
 use crate::catalog::{Inventory, InventoryObject, KINDS, Unread};
 use crate::check::{CheckOutcome, Context};
 use crate::model::{Finding, ObjectRef, RelationName, Side, Unit};
@@ -93,7 +93,9 @@ pub(super) fn compare(check: &str, context: &Context) -> Comparison {
         unread: [(Side::Source, &source.unread), (Side::Target, &target.unread)],
     };
     let majors = Majors { source: source.server.major(), target: target.server.major() };
-    sides.compare(check, majors, |relation| scope::exclusion(context, relation))
+    let mut comparison = sides.compare(check, majors, |relation| scope::exclusion(context, relation));
+    own_roles::leave_out(&mut comparison, &context.config.roles_left_out);
+    comparison
 }
 
 /// The inventories of both sides.

@@ -16,6 +16,7 @@ mod masked_manifest;
 mod masks;
 mod orphan_query;
 mod orphans;
+mod own_roles;
 mod parents;
 mod repair;
 mod rls;

@@ -36,6 +36,7 @@ mod preflight;
 mod read_only;
 mod repair;
 mod resume;
+mod roles;
 mod rooms;
 mod servers;
 mod subset;

@@ -106,6 +106,7 @@ impl Bars {
                     take(&self.screen, self.phase.take());
                 }
             }
+            Event::FaultTried { number, of, result } => self.say(&super::fault_line(*number, *of, result)),
             Event::Note(line) => self.say(line),
         }
     }

@@ -49,6 +49,7 @@ impl Lines {
                 format!("check {check}: {} in {}", plural(units, "unit"), seconds(*took))
             }
             Event::DefectTried { number, of, result } => super::defect_line(*number, *of, result),
+            Event::FaultTried { number, of, result } => super::fault_line(*number, *of, result),
             Event::Note(line) => line.clone(),
             Event::TableStarted { .. } | Event::TableProgress { .. } | Event::CheckStarted { .. } => return,
         };

@@ -30,8 +30,8 @@ impl Grid {
         }
     }
 
-    pub(super) fn row<const N: usize>(&mut self, cells: [Cell; N]) {
-        self.table.add_row(cells.to_vec());
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        self.table.add_row(cells.into_iter().collect::<Vec<Cell>>());
     }
 
     pub(super) fn lines(mut self, style: Style) -> Vec<String> {

@@ -102,3 +102,29 @@ pub(super) fn defects(page: &mut Page, report: &RunReport) {
         }
     }
 }
+
+pub(super) fn faults(page: &mut Page, report: &RunReport) {
+    if report.faults.is_empty() {
+        return;
+    }
+    page.title("Faults that struck the day");
+    let mut grid = Grid::new(&["", "fault", "when", "runs and their exit codes", "ending", "seconds"]);
+    grid.right(5);
+    for fault in &report.faults {
+        let mark = if fault.problem.is_none() { ("✓", Color::Green) } else { ("✗", Color::Red) };
+        grid.row([
+            grid::colored(mark.0, mark.1),
+            grid::plain(&fault.fault),
+            grid::plain(&digest::struck(fault)),
+            grid::plain(&fault.exits.join(", ")),
+            grid::plain(&fault.ending),
+            grid::plain(&format!("{:.1}", fault.seconds)),
+        ]);
+    }
+    page.grid(grid);
+    for fault in &report.faults {
+        let Some(problem) = &fault.problem else { continue };
+        let (name, problem) = (format!("{}, {}: ", fault.fault, digest::struck(fault)), value::visible(problem));
+        page.hanging(1, 2, &[("✗ ", Tone::Bad), (&name, Tone::Strong), (&problem, Tone::Plain)]);
+    }
+}

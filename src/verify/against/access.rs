@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::fingerprint::Access;
 use crate::model::{Error, Event, Events, ObjectRef, RelationName, Result, RunReport, Side, SideFacts};
 use crate::postgres::{Endpoint, Target};
-use crate::verify::{checks, rls, scope};
+use crate::verify::{checks, own_roles, rls, scope};
 
 /// The checks that access rules can serve. That of schemas compares owners, and the rights that views and functions use.
 const SERVED: [&str; 3] = ["schema", "rls", "grants"];
@@ -56,6 +56,7 @@ pub async fn verify_against_access(
             let excluded = |name: &RelationName| exclusion(name).is_some();
             rls::require(&mut comparison, &config.require_row_security, &rules, &catalog, excluded)?;
         }
+        own_roles::leave_out(&mut comparison, &config.roles_left_out);
         let outcome = comparison.into_outcome(check);
         for _ in &outcome.units {
             events.send(&Event::UnitChecked { check: check.to_owned() });

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use super::inventory_diff::{Majors, Sides};
-use super::{Options, checks, identity, indexes, masked_manifest, parents, rls, rows, scope, trouble};
+use super::{Options, checks, identity, indexes, masked_manifest, own_roles, parents, rls, rows, scope, trouble};
 use crate::catalog::{Catalog, Column, Inventory, RelationKind, Unread};
 use crate::check::{CheckOutcome, Objects, Selection, SideView, care, conclude};
 use crate::config::Config;
@@ -249,6 +249,7 @@ impl Against<'_> {
             _ => {}
         }
         comparison.uncovered.extend(left_out);
+        own_roles::leave_out(&mut comparison, &self.config.roles_left_out);
         Ok(comparison.into_outcome(check))
     }
 }

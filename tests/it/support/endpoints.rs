@@ -13,8 +13,17 @@ use super::server_urls;
 pub(crate) fn endpoint<R: Role>(url: &str) -> Endpoint<R> {
     let url = Some(DatabaseUrl::parse(url).unwrap());
     let (side, name) = (R::SIDE, R::SIDE.to_string());
-    Endpoint::new(&SideConfig { side, name, environment: None, url, statement_timeout: 0, salt: None, snapshot: None })
-        .unwrap()
+    Endpoint::new(&SideConfig {
+        side,
+        name,
+        environment: None,
+        url,
+        statement_timeout: 0,
+        salt: None,
+        snapshot: None,
+        identity: None,
+    })
+    .unwrap()
 }
 
 /// Two empty databases, dropped by [`Pair::drop_databases`].
@@ -42,6 +51,16 @@ impl Pair {
         let source = endpoint(&url(&servers.0, &names.0));
         let target = endpoint(&url(&servers.1, &names.1));
         Self { servers, names, source, target }
+    }
+
+    /// Superusers' URLs of both servers.
+    pub(crate) fn servers(&self) -> (String, String) {
+        self.servers.clone()
+    }
+
+    /// What the databases are called.
+    pub(crate) fn names(&self) -> (&str, &str) {
+        (&self.names.0, &self.names.1)
     }
 
     /// A user's shell that knows both.
