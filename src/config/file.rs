@@ -11,6 +11,7 @@ use super::deciding::DecideSection;
 use super::float_tolerance::FloatToleranceSection;
 use super::masking::{MaskSection, MasksSection};
 use super::notify::{NotifySection, PlannedSection};
+use super::tls::Tls;
 use super::tolerance::ToleranceSection;
 use super::unknown;
 use crate::model::{Error, Result};
@@ -71,6 +72,14 @@ pub struct SideSection {
     pub url_env: Option<String>,
     /// Seconds after which the server ends a statement; 0 means never. Default 0.
     pub statement_timeout: Option<u64>,
+    /// How well the connection must be secured: `require`, `verify-ca` or `verify-full`. Default what the URL says.
+    pub tls: Option<Tls>,
+    /// The reference of its project, on a platform that has such: what URLs and keys must belong to.
+    pub project: Option<String>,
+    /// The environment variable that holds the address of the project's API.
+    pub api_url_env: Option<String>,
+    /// The environment variable that holds the key to the project's API that may do everything there.
+    pub api_key_env: Option<String>,
     /// Which database it must be, as `preflight` shows it: any other is refused.
     pub identity: Option<String>,
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::file::{CopySection, File, SideSection, VerifySection, WaiveSection};
+use secrecy::SecretString;
+
 use super::{
-    Behaviour, CopyConfig, DatabaseUrl, Decide, DecideSection, Environment, FloatTolerance, Manner, Masks, Notify,
-    Planned, RowTolerance, Salt, Sample, Subset, VectorProbe,
+    Behaviour, CopyConfig, DatabaseUrl, Decide, DecideSection, Environment, FloatTolerance, FromVariable, Manner,
+    Masks, Notify, Planned, Platform, RowTolerance, Salt, Sample, Subset, VectorProbe,
 };
 use crate::model::{Error, RelationName, Result, Side, Waiver};
 
@@ -93,6 +95,8 @@ pub struct SideConfig {
     pub url: Option<DatabaseUrl>,
     /// Seconds after which the server ends a statement; 0 means never.
     pub statement_timeout: u64,
+    /// What is said of its platform.
+    pub platform: Platform,
     /// Which database it must be, see `ServerFacts::identity`; `None` where any may be.
     pub identity: Option<String>,
     /// A snapshot that another session has exported and holds, to be read in place of a new one.
@@ -288,6 +292,10 @@ fn side(side: Side, section: SideSection, flag: Option<&str>, variables: &Variab
             None => None,
         },
     };
+    let url = match (url, section.tls) {
+        (Some(url), Some(tls)) => Some(url.secured(tls).map_err(|error| error.at(side))?),
+        (url, _) => url,
+    };
     Ok(SideConfig {
         side,
         name: section.name.unwrap_or_else(|| side.to_string()),
@@ -295,6 +303,11 @@ fn side(side: Side, section: SideSection, flag: Option<&str>, variables: &Variab
         url,
         statement_timeout: section.statement_timeout.unwrap_or(0),
         identity: section.identity,
+        platform: Platform {
+            project: section.project,
+            api_url: section.api_url_env.map(|name| variables.told(name)),
+            api_key: section.api_key_env.map(|name| variables.told(name)),
+        },
         snapshot: None,
         salt: None,
     })
@@ -344,6 +357,11 @@ impl Variables {
             }
         }
         Ok(Self { process: true, files })
+    }
+
+    fn told(&self, variable: String) -> FromVariable {
+        let value = self.get(&variable).map(SecretString::from);
+        FromVariable { variable, value }
     }
 
     fn get(&self, name: &str) -> Option<String> {

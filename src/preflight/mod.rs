@@ -4,19 +4,26 @@
 //! go where something could not be looked at.
 
 mod absent_parents;
+mod activity;
+mod connections;
+mod duration;
 mod encoding;
 mod environment;
 mod extensions;
 mod foreign_keys;
 mod identity;
 mod journal;
+mod listeners;
 mod masks;
+mod pooling;
 mod privileges;
+mod project;
 mod row;
 mod row_security;
 mod schema;
 mod source_privileges;
 mod subset;
+mod tls;
 mod tools;
 mod triggers;
 mod version;
@@ -88,6 +95,9 @@ async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
         planned,
         environment::check(sides),
         identity::check(sides),
+        pooling::check(sides).await,
+        tls::check(&sides.config.source, sides.source).await,
+        tls::check(&sides.config.target, sides.target).await,
         version::check(sides),
         encoding::check(sides),
         extensions::check(sides),
@@ -100,8 +110,15 @@ async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
         privileges::check(sides).await,
         journal::check(sides).await,
         triggers::check(sides).await,
+        listeners::check(sides).await,
+        activity::check(sides, sides.source).await,
+        activity::check(sides, sides.target).await,
+        connections::check(sides, sides.source).await,
+        connections::check(sides, sides.target).await,
         tools::check(sides).await,
     ];
+    rows.extend(duration::check(sides).await);
+    rows.extend(project::check(sides));
     rows.extend(subset::check(sides).await);
     rows.extend(masks::check(sides).await);
     rows

@@ -33,6 +33,7 @@ mod masks_fingerprint;
 mod masks_values;
 mod partitions;
 mod preflight;
+mod preflight_day;
 mod read_only;
 mod repair;
 mod resume;

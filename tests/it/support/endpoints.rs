@@ -22,6 +22,7 @@ pub(crate) fn endpoint<R: Role>(url: &str) -> Endpoint<R> {
         salt: None,
         snapshot: None,
         identity: None,
+        platform: pg_rehearse::config::Platform::default(),
     })
     .unwrap()
 }
