@@ -7,8 +7,10 @@ mod dump;
 mod manifest;
 mod program;
 mod restore;
+mod whole;
 
 pub use dump::backup;
 pub use manifest::{BackupManifest, BackupSequence, BackupTable};
 pub use program::private_directory;
 pub use restore::{restorable, restore_data};
+pub use whole::restore_whole;

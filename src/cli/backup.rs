@@ -13,10 +13,14 @@ use crate::config::Config;
 use crate::migrate::{Saved, save};
 use crate::model::{ExitCode, Result, plural};
 use crate::postgres::{Endpoint, Role, Source, Target};
+use crate::rehearse::server::{Choice, Options};
+use crate::rehearse::{Proven, prove};
 
 /// Dump one side or both, with a manifest and a fingerprint, and prove that each dump can be read
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Example:\n  pg-rehearse backup --side target --folder backups/before")]
+#[command(
+    after_long_help = "Examples:\n  pg-rehearse backup --side target --folder backups/before\n  pg-rehearse backup --prove"
+)]
 pub(super) struct Args {
     /// Which side to save
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = Sides::Both)]
@@ -24,6 +28,12 @@ pub(super) struct Args {
     /// Where the files go [default: .pg-rehearse/backup-<timestamp>]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Restore each dump into a throwaway server and compare what comes back with the fingerprint
+    #[arg(long)]
+    prove: bool,
+    /// Where that server comes from: auto, container or embedded
+    #[arg(long, value_name = "KIND", default_value = "embedded", requires = "prove")]
+    prove_postgres: Choice,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,9 +70,21 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     if let Some(endpoint) = &target {
         saved.push(save(&config, &tools, endpoint, &folder).await?);
     }
+    let (events, progress) = global.delivery.progress();
+    let options = Options { choice: args.prove_postgres, ..Options::default() };
+    let mut proven = Vec::new();
+    for one in saved.iter().filter(|_| args.prove) {
+        proven
+            .push(prove(one, &config, &tools, &options, &events).await.map_err(|error| error.at(&one.manifest.name))?);
+    }
+    progress.finish();
     let manifests: Vec<_> = saved.iter().map(|one| &one.manifest).collect();
-    let value = serde_json::json!({ "folder": folder, "backups": manifests });
-    destinations.deliver(|_| saved.iter().map(text).collect(), &value)?;
+    let value = serde_json::json!({ "folder": folder, "backups": manifests, "proven": args.prove });
+    let said = |at: usize, one: &Saved| match proven.get(at) {
+        Some(proven) => format!("{}{}", text(one), proof(proven)),
+        None => text(one),
+    };
+    destinations.deliver(|_| saved.iter().enumerate().map(|(at, one)| said(at, one)).collect(), &value)?;
     Ok(ExitCode::Same)
 }
 
@@ -72,6 +94,11 @@ async fn server<R: Role>(endpoint: &Endpoint<R>, config: &Config) -> Result<Serv
     let server = view.catalog.server;
     view.readers.close().await;
     Ok(server)
+}
+
+fn proof(proven: &Proven) -> String {
+    let (rows, tables) = (plural(proven.rows, "row"), plural(proven.tables as u64, "table"));
+    format!("  proven       {rows} of {tables} came back equal by fingerprint from a throwaway server\n")
 }
 
 fn text(saved: &Saved) -> String {

@@ -1,11 +1,13 @@
 //! What a day would do, as people read it.
 
 use super::progress::tame;
+use crate::config::Planned;
 use crate::migrate::{Sides, Statements};
-use crate::model::plural;
+use crate::model::{Phase, plural, seconds};
+use crate::preflight::PreflightRow;
 
 /// Every step and every statement, in order.
-pub(super) fn text(sides: &Sides, planned: &Statements) -> String {
+pub(super) fn text(sides: &Sides, estimate: &[PreflightRow], lengths: &Planned, planned: &Statements) -> String {
     let mut lines = vec![format!(
         "{} in {}, from {} to {}; nothing is written",
         plural(sides.plan.tables.len() as u64, "table"),
@@ -13,7 +15,14 @@ pub(super) fn text(sides: &Sides, planned: &Statements) -> String {
         sides.facts.0.url,
         sides.facts.1.url
     )];
-    lines.push(format!("backup: pg_dump of {}", sides.facts.1.name));
+    lines.extend(estimate.iter().map(|row| format!("{}: {} (wanted: {})", row.check, row.found, row.wanted)));
+    let phases = [Phase::Preflight, Phase::Backup, Phase::Clean, Phase::Copy, Phase::Verify, Phase::Advise];
+    let lengths = phases.iter().filter_map(|phase| Some((phase.name(), lengths.of(*phase)?.as_secs_f64())));
+    let lengths: Vec<String> = lengths.map(|(name, length)| format!("{name} {}", seconds(length))).collect();
+    if !lengths.is_empty() {
+        lines.push(format!("planned: {}", lengths.join(", ")));
+    }
+    lines.push(format!("backup: pg_dump of {} and {}", sides.facts.0.name, sides.facts.1.name));
     lines.push(match &planned.truncate {
         Some(statement) => format!("clean: {statement}"),
         None => "clean: the target has none of the planned tables".to_owned(),

@@ -11,6 +11,7 @@ use super::{dry_run, folder, tools};
 use crate::config::{Config, DecideSection, Flags, OnFailure};
 use crate::migrate::{self, Day, DayOptions, Sides, State, refuse_production, statements};
 use crate::model::{Error, ExitCode, Result, RunReport};
+use crate::preflight::estimate;
 use crate::report::{Format, Style, render};
 
 /// Run the whole day: preflight, backup, clean, copy, verify, advise; a go or no-go after each
@@ -33,6 +34,9 @@ pub(super) struct Args {
     /// The run's folder [default: .pg-rehearse/<timestamp>; with --resume the last day's that has not ended]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Keep in record.json what both sides come to right after the copy, for `verify --since`
+    #[arg(long)]
+    record: bool,
     /// What to do when the day does not go well: ask somebody, hold, or roll back where the rules say so
     #[arg(long, value_enum, value_name = "WHAT")]
     on_failure: Option<WhenFailed>,
@@ -68,8 +72,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         let destinations = global.delivery.plain_destinations()?;
         let sides = Sides::look(&config).await?;
         let planned = statements(&sides, &config).await?;
-        let value = serde_json::json!({ "plan": sides.plan, "statements": planned });
-        destinations.deliver(|_| dry_run::text(&sides, &planned), &value)?;
+        let estimate = estimate(&config).await?;
+        let value = serde_json::json!({ "plan": sides.plan, "estimate": estimate, "statements": planned });
+        destinations.deliver(|_| dry_run::text(&sides, &estimate, &config.planned, &planned), &value)?;
         return Ok(ExitCode::Same);
     }
     let confirmation = args.confirm.check(&config.target)?;
@@ -80,7 +85,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let tools = tools::provide(global, sides.newest_major).await?;
     let (events, progress) = global.delivery.progress_with_log(open(&folder.join("execution.log"), true)?);
     events.note(format!("this run's folder: {}", folder.display()));
-    let options = DayOptions { tools, folder: folder.clone() };
+    let options = DayOptions { tools, folder: folder.clone(), record: args.record };
     let person = AtTerminal::new(&confirmation, &progress, sides.facts.1.url.clone());
     let mut day = match args.resume {
         true => Day::again(sides, &config, &options, &events)?,

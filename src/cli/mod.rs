@@ -29,6 +29,7 @@ mod rollback;
 mod status;
 mod tools;
 mod verify;
+mod watch;
 
 use clap::{Parser, Subcommand};
 

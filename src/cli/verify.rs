@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::global::Global;
 use super::output::answer;
+use super::watch;
 use crate::check::Selection;
-use crate::config::{Config, Flags, VerifySection};
+use crate::config::{Config, Flags, VerifySection, duration};
 use crate::fingerprint::{Access, Fingerprint};
 use crate::model::{Error, ExitCode, Result};
 use crate::verify;
@@ -55,6 +56,12 @@ pub(super) struct Args {
     /// Read the target in this snapshot, which another session has exported and holds
     #[arg(long, value_name = "ID")]
     target_snapshot: Option<String>,
+    /// Verify again and again for so long, such as 48h; each time on a line, the last report in full
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["repair", "source_snapshot", "target_snapshot"])]
+    watch: Option<String>,
+    /// How often, with --watch
+    #[arg(long, value_name = "TIME", default_value = "1h", requires = "watch")]
+    every: String,
     /// Say what a check proves, and what not; nothing is compared
     #[arg(long, value_name = "CHECK", conflicts_with_all = ["only", "skip", "against", "repair"])]
     explain: Option<String>,
@@ -91,7 +98,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         args.against.as_deref().map(|path| Ok::<_, Error>((path.display().to_string(), before(path)?))).transpose()?;
     let destinations = global.delivery.destinations()?;
     let (events, progress) = global.delivery.progress();
-    let report = match &before {
+    let once = async || match &before {
         Some((place, Before::Fingerprint(before))) => {
             verify::verify_against(&config, before, place, &selection, &args.options(), &events).await
         }
@@ -100,10 +107,18 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         }
         None => verify::verify(&config, &selection, &args.options(), &events).await,
     };
+    let Some(long) = &args.watch else {
+        let report = once().await;
+        progress.finish();
+        let report = report?;
+        destinations.deliver(&report)?;
+        return Ok(report.exit_code());
+    };
+    let (long, every) = (duration("--watch", long)?, duration("--every", &args.every)?);
+    let (report, worst) = watch::watch(once, long, every, &events).await?;
     progress.finish();
-    let report = report?;
     destinations.deliver(&report)?;
-    Ok(report.exit_code())
+    Ok(worst)
 }
 
 /// What stands in a source's place.

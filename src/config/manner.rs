@@ -43,8 +43,11 @@ impl Manner {
     }
 }
 
-/// A length of time as people write it: `90s`, `10m`, `1h 30m`.
-pub(super) fn duration(key: &str, text: &str) -> Result<Duration> {
+/// A length of time as people write it: `90s`, `10m`, `1h 30m`. `key` is what it was given for.
+///
+/// # Errors
+/// Usage, when it is none, or of no length.
+pub fn duration(key: &str, text: &str) -> Result<Duration> {
     let wrong = || Error::usage(format!("{key} is `{text}`")).hint("write a length of time such as 90s, 10m or 1h30m");
     let parsed: jiff::SignedDuration = text.parse().map_err(|problem: jiff::Error| wrong().caused_by(problem))?;
     Duration::try_from(parsed).ok().filter(|length| !length.is_zero()).ok_or_else(wrong)

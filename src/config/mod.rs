@@ -25,7 +25,7 @@ pub use copying::CopyConfig;
 pub use deciding::{Decide, DecideSection, OnFailure, Otherwise};
 pub use file::{CopySection, Environment, File, Sample, SampleExpectation, SamplesSection, VectorProbe, VerifySection};
 pub use float_tolerance::FloatTolerance;
-pub use manner::Manner;
+pub use manner::{Manner, duration};
 pub use masking::{Mask, MaskKind, Masks};
 pub use notify::{Notify, Occasion, Planned};
 pub use pattern::ColumnPattern;

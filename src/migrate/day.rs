@@ -23,6 +23,8 @@ pub struct DayOptions {
     pub tools: Tools,
     /// Where backups, manifests and the day's state go.
     pub folder: PathBuf,
+    /// Whether what both sides come to right after the copy is kept there, as `record.json`.
+    pub record: bool,
 }
 
 /// A migration day under way.

@@ -6,6 +6,7 @@
 mod advised;
 mod back;
 mod course;
+mod coverage;
 mod day;
 mod decide;
 mod dry_run;
@@ -22,6 +23,7 @@ mod testing;
 
 pub use back::{Here, WentBack, folder_of_day, go_back, go_back_to_empty, note_way_back};
 pub use course::{Person, run};
+pub use coverage::{Home, Part, page as plan_coverage, parts as plan_parts};
 pub use day::{Day, DayOptions};
 pub use dry_run::{CopyStatements, Statements, statements};
 pub use guard::{refuse_other, refuse_production, refuse_unsafe_target};

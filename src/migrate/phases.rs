@@ -41,7 +41,8 @@ impl Day<'_> {
 
     pub(super) async fn copy(&mut self) -> Result<Ended> {
         let start = if self.sides.is_copying().await? { Start::Resume } else { Start::Anew };
-        let copied = self.sides.copy(self.config, start, None, self.events).await?;
+        let record = self.options.record.then(|| self.options.folder.join("record.json"));
+        let copied = self.sides.copy(self.config, start, record.as_deref(), self.events).await?;
         self.state.copied.clone_from(&copied.tables);
         let resumed = if start == Start::Resume { "resumed; " } else { "" };
         Ok((

@@ -83,6 +83,26 @@ pub async fn preflight(config: &Config, tools: Option<&Tools>, events: &Events) 
     Ok(report)
 }
 
+/// How much there is to copy, how long it will take and whether there is room for the backups: the rows of a preflight that
+/// tell it, and nothing else.
+///
+/// # Errors
+/// When a side cannot be reached.
+pub async fn estimate(config: &Config) -> Result<Vec<PreflightRow>> {
+    let (source, target) = (Endpoint::new(&config.source)?, Endpoint::new(&config.target)?);
+    let (source, target, writer) = tokio::try_join!(
+        SideView::<Source>::open(&source, 2, &config.scope.schemas),
+        SideView::<Target>::open(&target, 2, &config.scope.schemas),
+        Session::connect(&target),
+    )?;
+    let plan = Plan::new(&source.catalog, &config.scope);
+    let sides = Sides { config, plan: &plan, source: &source, target: &target, writer: writer.into(), tools: None };
+    let rows = duration::check(&sides).await;
+    sides.writer.into_inner().close().await;
+    tokio::join!(source.readers.close(), target.readers.close());
+    Ok(rows)
+}
+
 /// The checks, cheapest first.
 async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
     let rows = plural(sides.plan.tables.iter().map(|table| table.estimated_rows).sum(), "row");

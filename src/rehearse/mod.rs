@@ -8,9 +8,11 @@ mod databases;
 mod defects;
 mod fixture;
 mod matrix;
+mod prove;
 mod run;
 pub mod server;
 
 #[cfg(unix)]
 pub use chaos::chaos;
+pub use prove::{Proven, prove};
 pub use run::{Given, Settings, rehearse};

@@ -83,7 +83,7 @@ async fn on_databases(
         Some(tools) => tools,
         None => client_tools(super::databases::major(&here).await?).await?,
     };
-    let options = DayOptions { tools: Tools::in_directory(tools), folder: folder.path().to_owned() };
+    let options = DayOptions { tools: Tools::in_directory(tools), folder: folder.path().to_owned(), record: false };
 
     let mut day = Day::begin(&config, &options, events).await?;
     day.prepare().await?;

@@ -32,6 +32,7 @@ mod masks_check;
 mod masks_fingerprint;
 mod masks_values;
 mod partitions;
+mod plan_coverage;
 mod preflight;
 mod preflight_day;
 mod read_only;

@@ -47,6 +47,13 @@ pub async fn start_pair(source: &Options, target: &Options, events: &Events) -> 
     Ok((source.map_err(|error| error.at("source server"))?, target.map_err(|error| error.at("target server"))?))
 }
 
+/// Starts one throwaway server and says where it comes from.
+pub async fn start_one(options: &Options, events: &Events) -> Result<Server> {
+    let plan = plan(options).await?;
+    events.note(format!("server: {}, {}", plan.from.description(), plan.why));
+    start(plan.from).await
+}
+
 async fn start(from: From) -> Result<Server> {
     let description = from.description();
     match from {
