@@ -121,7 +121,7 @@ async fn objects_of_every_kind_are_compared() {
         case(
             "revoke execute on function akeys(hstore) from public",
             "grant execute on function akeys(hstore) to public",
-            &[("grants", "grant function public.akeys(public.hstore) to postgres", "extra")],
+            &[("grants", "grant function public.akeys(public.hstore) to public", "extra")],
         ),
         case(
             "grant usage on foreign data wrapper far to pg_monitor",

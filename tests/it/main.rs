@@ -17,6 +17,7 @@ mod copy;
 mod copy_fixture;
 mod coverage;
 mod documentation;
+mod each_kind;
 #[cfg(unix)]
 mod faults;
 mod hashing;
