@@ -209,6 +209,11 @@ async fn all_differences_at_once_are_exactly_their_findings() {
     let wrong = compared("all at once", &expected, &looking.found().await);
     assert!(wrong.is_empty(), "\n{wrong}");
     println!("{} findings of {} differences", expected.len(), differences.len());
+    for one in differences.iter().rev() {
+        run(&looking.pair.target, &one.heal).await;
+    }
+    let wrong = compared("healed databases", &Found::new(), &looking.found().await);
+    assert!(wrong.is_empty(), "\n{wrong}");
     looking.leave(&cast).await;
     cast.drop().await;
 }
