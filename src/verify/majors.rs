@@ -13,6 +13,13 @@ const NAMES_NOT_NULL: u32 = 18;
 /// The attribute that only servers with named NOT NULL constraints have.
 pub(super) const NOT_NULL_NAME: &str = "not null constraint";
 
+/// Extensions that come with the server, each version of it with its own of them.
+const SHIPPED: &str = "amcheck autoinc bloom bool_plperl btree_gin btree_gist citext cube dblink dict_int dict_xsyn \
+    earthdistance file_fdw fuzzystrmatch hstore hstore_plperl insert_username intagg intarray isn jsonb_plperl lo ltree \
+    moddatetime pageinspect pg_buffercache pg_freespacemap pg_prewarm pg_stat_statements pg_surgery pg_trgm pg_visibility \
+    pg_walinspect pgcrypto pgrowlocks pgstattuple plperl plperlu plpgsql plpython3u pltcl pltclu postgres_fdw refint seg \
+    sslinfo tablefunc tcn tsm_system_rows tsm_system_time unaccent uuid-ossp xml2";
+
 /// Letters of a value that a note shows, and how many of them before the first that differs.
 const SHOWN: usize = 60;
 const BEFORE: usize = 15;
@@ -46,6 +53,7 @@ impl Majors {
     fn explains(self, key: &ObjectRef, finding: &Finding) -> bool {
         match (key.kind.as_str(), finding.attribute.as_str()) {
             ("column", NOT_NULL_NAME) => self.source.min(self.target) < NAMES_NOT_NULL,
+            ("extension", "version") => self.ships(&key.identity, finding),
             // Each server comes with a library of its own.
             ("collation", "version") => self.source != self.target,
             ("view", "definition") if view_text::differs_between(self.source, self.target) => {
@@ -53,6 +61,16 @@ impl Majors {
             }
             _ => false,
         }
+    }
+
+    /// Whether an extension that comes with the server is later on the later one.
+    fn ships(self, name: &str, finding: &Finding) -> bool {
+        let version = |text: &Option<String>| -> Option<Vec<u32>> {
+            text.as_deref()?.split('.').map(|part| part.parse().ok()).collect()
+        };
+        let (Some(source), Some(target)) = (version(&finding.source), version(&finding.target)) else { return false };
+        let as_the_servers = source.cmp(&target) == self.source.cmp(&self.target);
+        as_the_servers && SHIPPED.split_whitespace().any(|shipped| shipped == name.trim_matches('"'))
     }
 
     fn in_words(self, finding: &Finding) -> String {
@@ -104,17 +122,33 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_extension_of_the_server_is_as_late_as_the_server() {
+        let explained = |name: &str, source: &str, target: &str, majors: Majors| {
+            let key = ObjectRef::new("extension", name);
+            let finding = Finding::new("schema", key.clone(), "version", "differs");
+            let mut findings = vec![finding.values(Some(source.into()), Some(target.into()))];
+            !majors.explained(&key, &mut findings).is_empty() && findings.is_empty()
+        };
+        let (up, down) = (Majors { source: 15, target: 18 }, Majors { source: 18, target: 15 });
+        assert!(explained("citext", "1.6", "1.8", up) && explained("citext", "1.10", "1.9", down));
+        assert!(explained("\"uuid-ossp\"", "1.1", "1.2", up));
+        assert!(!explained("citext", "1.8", "1.6", up) && !explained("citext", "1.6", "1.8", down));
+        assert!(!explained("citext", "1.6", "1.8", Majors { source: 18, target: 18 }));
+        assert!(!explained("vector", "0.8.0", "0.8.6", up));
+    }
+
+    #[test]
     fn a_note_shows_where_two_long_texts_part() {
         let (long, short) = (format!(" SELECT t.a,\n  {}\n FROM t;", "b, ".repeat(99)), "SELECT a, c FROM t;");
         let key = ObjectRef::new("view", "public.v");
         let finding = Finding::new("schema", key, "definition", "differs").values(Some(long), Some(short.to_owned()));
         let words = Majors { source: 15, target: 18 }.in_words(&finding);
         assert!(words.starts_with("definition (15 prints SELECT t.a, b, b,"), "{words}");
-        assert!(words.ends_with("b…, 18 prints SELECT a, c FROM t;)") || words.contains("…, 18 prints"), "{words}");
+        assert!(words.ends_with("…, 18 prints SELECT a, c FROM t;)"), "{words}");
         assert!(words.chars().count() < 180, "{words}");
         let late = format!("{}x tail", "b".repeat(200));
         assert_eq!(excerpt(&late.chars().collect::<Vec<_>>(), 200).chars().count(), SHOWN + 1);
         assert_eq!(note(&[]), None);
-        assert_eq!(note(&[words.clone()]).unwrap(), format!("left out, caused by the versions: {words}"));
+        assert_eq!(note(std::slice::from_ref(&words)).unwrap(), format!("left out, caused by the versions: {words}"));
     }
 }

@@ -104,6 +104,21 @@ async fn differences(cast: &Cast) -> Vec<Difference> {
     all.filter(can_have).collect()
 }
 
+/// What a plain dump cannot carry: what belongs to the server, and languages and subscriptions that lead nowhere.
+const NOT_DUMPED: [&str; 4] = ["database", "language", "role", "subscription"];
+
+/// What both databases have, of those differences that servers from this version on can have and a plain dump carries. The
+/// roles are called `keeper`, `guest` and `member`.
+pub(crate) fn bases(major: u32) -> Vec<String> {
+    let all = TABLES.iter().flat_map(|table| table.split("-- case: ").skip(1)).map(Difference::parse);
+    let dumped = |one: &Difference| one.since <= major && !NOT_DUMPED.iter().any(|kind| one.name.starts_with(kind));
+    all.filter(dumped)
+        .map(|one| {
+            ["keeper", "guest", "member"].iter().fold(one.base, |base, role| base.replace(&format!("${role}"), role))
+        })
+        .collect()
+}
+
 /// The checks of what a database is made of.
 fn selection() -> Selection {
     let only = ["schema", "rls", "grants", "indexes", "sequences"];
