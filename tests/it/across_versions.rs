@@ -9,6 +9,7 @@ use pg_rehearse::check::{Checked, Selection};
 use pg_rehearse::model::{Events, Outcome};
 use pg_rehearse::rehearse::server::{Choice, Options, Server, client_tools, start_installed, start_one};
 
+use crate::access_snapshot::holds_to_the_snapshot;
 use crate::copy_fixture::scripts;
 use crate::each_kind::bases;
 use crate::support::containers::engine;
@@ -147,6 +148,9 @@ async fn one_dump_is_the_same_on_every_version() {
     }
     for (name, scripts) in [("muva", fixture(&servers).await), ("kinds", bases(oldest.major))] {
         restore(&servers, name, &scripts).await;
+        for one in servers.iter().filter(|_| name == "muva") {
+            holds_to_the_snapshot(&database(one.url(), name)).await;
+        }
         for (number, source) in servers.iter().enumerate() {
             for target in &servers[number + 1..] {
                 compare(name, source, target).await;
