@@ -180,6 +180,11 @@ impl Sides<'_> {
             findings.retain(|finding| finding.attribute != "definition");
             left_to.insert("schema");
         }
+        // What only the one kind of thing has is no difference of its own.
+        if findings.iter().any(|finding| finding.attribute == "kind") {
+            let own = |finding: &Finding| finding.source.is_none() || finding.target.is_none();
+            findings.retain(|finding| !own(finding) || matches!(finding.attribute.as_str(), "comment" | "options"));
+        }
         for (kind, cause, effect) in FOLLOWING {
             if key.kind == kind && findings.iter().any(|finding| finding.attribute == cause) {
                 findings.retain(|finding| finding.attribute != effect);

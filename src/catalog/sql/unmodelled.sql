@@ -13,5 +13,8 @@ from (
   union all
   -- How far a replication has come; those of subscriptions are named by the server itself.
   select 'replication origin', :id(o.roname) from pg_replication_origin o where o.roname !~ '^pg_[0-9]+$'
+  union all
+  select 'security label of the server', l.objtype || ' ' || l.objname || ' by ' || :id(l.provider)
+  from pg_seclabels l where l.objtype in ('role', 'database', 'tablespace')
 ) found
 group by kind order by kind

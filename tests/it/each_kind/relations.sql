@@ -147,9 +147,7 @@ create or replace view public.vw_defined as select 2 as a;
 create or replace view public.vw_defined as select 1 as a;
 
 -- case: view, kind
--- expect: schema | view public.vw_kind | access method
 -- expect: schema | view public.vw_kind | kind
--- expect: schema | view public.vw_kind | populated
 create view public.vw_kind as select 1 as a;
 -- plant
 drop view public.vw_kind; create materialized view public.vw_kind as select 1 as a;
@@ -244,3 +242,11 @@ create materialized view public.mv_stored as select 'x'::text as a;
 alter materialized view public.mv_stored alter a set storage external;
 -- heal
 alter materialized view public.mv_stored alter a set storage extended;
+
+-- case: materialized view, access method
+-- expect: schema | view public.mv_method | access method
+create materialized view public.mv_method as select 1 as a;
+-- plant
+alter materialized view public.mv_method set access method stack;
+-- heal
+alter materialized view public.mv_method set access method heap;
