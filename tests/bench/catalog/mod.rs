@@ -105,7 +105,7 @@ fn asked(verb: &str, arguments: &[&str], pair: &Pair) -> Result<Answer> {
         bail!("pg-rehearse {verb} ended with {:?}: {}", ended.code, ended.err.trim());
     };
     let units = report["units"].as_array().context("the report has no units")?;
-    let findings = units.iter().filter_map(|unit| unit["outcome"]["findings"].as_array()).flatten();
+    let findings = units.iter().filter_map(|unit| unit["findings"].as_array()).flatten();
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let line = |finding: &Value| {
         let object = &finding["object"];

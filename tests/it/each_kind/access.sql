@@ -337,11 +337,11 @@ alter role $keeper nologin;
 
 -- case: role, inherits
 -- servers: two
--- expect: grants | role $keeper | inherits
+-- expect: grants | role $guest | inherits
 -- plant
-alter role $keeper noinherit;
+alter role $guest noinherit;
 -- heal
-alter role $keeper inherit;
+alter role $guest inherit;
 
 -- case: role, creates roles
 -- servers: two
@@ -392,14 +392,6 @@ comment on role $keeper is 'x';
 -- heal
 comment on role $keeper is null;
 
--- case: role, setting in every database
--- servers: two
--- expect: schema | database settings for $guest in every database | extra
--- plant
-alter role $guest set statement_timeout = 1000;
--- heal
-alter role $guest reset statement_timeout;
-
 -- case: role, setting in this database
 -- expect: schema | database settings for $guest | extra
 -- plant
@@ -433,3 +425,12 @@ grant $member to $keeper;
 grant $member to $keeper with inherit false;
 -- heal
 grant $member to $keeper with inherit true;
+
+-- case: role, membership without becoming it
+-- servers: two
+-- since: 16
+-- expect: grants | membership $keeper in $member | may become it
+-- plant
+grant $member to $keeper with set false;
+-- heal
+grant $member to $keeper with set true;

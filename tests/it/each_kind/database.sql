@@ -365,11 +365,11 @@ comment on access method am_told is 'x';
 comment on access method am_told is null;
 
 -- case: transform, extra
--- expect: schema | transform integer in sql | extra
+-- expect: schema | transform money in sql | extra
 -- plant
-create transform for int language sql (from sql with function prsd_lextype(internal), to sql with function int4recv(internal));
+create transform for money language sql (from sql with function prsd_lextype(internal), to sql with function cash_recv(internal));
 -- heal
-drop transform for int language sql;
+drop transform for money language sql;
 
 -- case: transform, definition
 -- expect: schema | transform smallint in sql | definition

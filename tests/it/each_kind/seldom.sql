@@ -218,16 +218,6 @@ create or replace language la_inline handler plpgsql_call_handler inline plpgsql
 -- heal
 create or replace language la_inline handler plpgsql_call_handler;
 
--- case: role, membership without becoming it
--- servers: two
--- since: 16
--- expect: grants | membership $keeper in pg_monitor | may become it
-grant pg_monitor to $keeper;
--- plant
-grant pg_monitor to $keeper with set false;
--- heal
-grant pg_monitor to $keeper with set true;
-
 -- case: operator, join
 -- expect: schema | operator public.=@~(integer, integer) | join
 create operator public.=@~ (leftarg = int, rightarg = int, function = public.alike);
