@@ -2,7 +2,7 @@
 
 use super::view_text;
 use crate::catalog::InventoryObject;
-use crate::model::{Finding, ObjectRef};
+use crate::model::{Finding, LEFT_OUT_BY_VERSIONS, ObjectRef};
 
 /// The first major version with the privilege MAINTAIN.
 const KNOWS_MAINTAIN: u32 = 17;
@@ -86,7 +86,7 @@ impl Majors {
 
 /// What a unit says of what was left out of it.
 pub(super) fn note(left_out: &[String]) -> Option<String> {
-    (!left_out.is_empty()).then(|| format!("left out, caused by the versions: {}", left_out.join(", ")))
+    (!left_out.is_empty()).then(|| format!("{LEFT_OUT_BY_VERSIONS}{}", left_out.join(", ")))
 }
 
 /// A value's letters with the space between its words made one.

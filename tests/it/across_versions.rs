@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use pg_rehearse::check::{Checked, Selection};
-use pg_rehearse::model::{Events, Outcome};
+use pg_rehearse::model::{Events, LEFT_OUT_BY_VERSIONS, Outcome};
 use pg_rehearse::rehearse::server::{Choice, Options, Server, client_tools, start_installed, start_one};
 
 use crate::access_snapshot::holds_to_the_snapshot;
@@ -16,9 +16,6 @@ use crate::support::containers::engine;
 use crate::support::{database, incomplete, open, run, value, verify_urls};
 
 const MAJORS: std::ops::RangeInclusive<u32> = 15..=18;
-
-/// What units say of what they leave out.
-const LEFT_OUT: &str = "left out, caused by the versions: ";
 
 /// Takes the place of pgvector's types where a server has it not.
 const STAND_IN: &str = "
@@ -127,7 +124,9 @@ fn client(tools: &Path, program: &str, arguments: &[&str]) {
 fn marked(checked: &Checked) -> BTreeSet<(String, String)> {
     let mut marked = BTreeSet::new();
     for unit in &checked.units {
-        let Some(detail) = unit.detail.as_deref().and_then(|detail| detail.split_once(LEFT_OUT)) else { continue };
+        let Some(detail) = unit.detail.as_deref().and_then(|detail| detail.split_once(LEFT_OUT_BY_VERSIONS)) else {
+            continue;
+        };
         assert_eq!(unit.outcome, Outcome::Same, "{unit:?}");
         assert!(detail.1.chars().count() < 250, "{detail:?}");
         let (attribute, _) = detail.1.split_once(" (").unwrap();
