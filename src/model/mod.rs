@@ -22,7 +22,7 @@ pub use event::{Event, Events};
 pub use exit::ExitCode;
 pub use finding::{Cause, ColumnDifference, Finding, RowChange, RowDifference};
 pub use name::{ObjectRef, RelationName, Side, literal, quoted, readable};
-pub use outcome::{Outcome, Unit, Waiver, WaiverUse};
+pub use outcome::{LEFT_OUT_BY_VERSIONS, Outcome, Unit, Waiver, WaiverUse};
 pub use report::{
     DefectResult, FaultResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport, SideFacts,
     TableCopied, Verdict,

@@ -47,6 +47,9 @@ pub struct Unit {
     pub detail: Option<String>,
 }
 
+/// How a unit's detail begins where something was left out that only the servers' versions make differ.
+pub const LEFT_OUT_BY_VERSIONS: &str = "left out, caused by the versions: ";
+
 impl Unit {
     /// A unit that is the same, or different where there are findings.
     pub fn judged(check: &str, object: ObjectRef, findings: Vec<Finding>) -> Self {

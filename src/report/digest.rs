@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::model::{
-    Decision, ExitCode, FaultResult, Finding, Outcome, PhaseReport, PhaseStatus, RunReport, TableCopied, Unit, Verdict,
-    WaiverUse, count, plural, seconds,
+    Decision, ExitCode, FaultResult, Finding, LEFT_OUT_BY_VERSIONS, Outcome, PhaseReport, PhaseStatus, RunReport,
+    TableCopied, Unit, Verdict, WaiverUse, count, plural, seconds,
 };
 
 /// Tables of the copy that are listed; the rest is in the total.
@@ -107,9 +107,23 @@ pub(super) fn checks(report: &RunReport) -> Vec<CheckRow> {
         details.entry(&unit.check).or_default().extend(unit.detail.as_deref());
     }
     for row in &mut rows {
-        row.measured = details.get(row.check.as_str()).map_or_else(String::new, |details| measured(details));
+        let details = details.remove(row.check.as_str()).unwrap_or_default();
+        let (versions, details): (Vec<&str>, Vec<&str>) =
+            details.into_iter().partition(|detail| detail.starts_with(LEFT_OUT_BY_VERSIONS));
+        let said = [measured(&details), by_versions(&versions)];
+        row.measured = said.into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join("; ");
     }
     rows
+}
+
+/// How many units leave out what only the versions make differ, and what that is; the units say more.
+fn by_versions(details: &[&str]) -> String {
+    let what = details.iter().filter_map(|detail| detail.strip_prefix(LEFT_OUT_BY_VERSIONS)?.split(" (").next());
+    let what: Vec<&str> = what.collect::<BTreeSet<_>>().into_iter().collect();
+    if details.is_empty() {
+        return String::new();
+    }
+    format!("{} units: {LEFT_OUT_BY_VERSIONS}{}", count(size(details.len())), what.join(", "))
 }
 
 /// The figures of many units in one: summed where all are a count of the same thing, else the first and how many more.
@@ -335,4 +349,18 @@ pub(super) fn named(objects: &[String], limit: usize, show: impl Fn(&str) -> Str
         names.push(format!("and {} more", count(size(objects.len() - limit))));
     }
     names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_versions_cause_is_counted_and_named() {
+        let view = format!("{LEFT_OUT_BY_VERSIONS}definition (15 prints a, 18 prints b)");
+        let column = format!("{LEFT_OUT_BY_VERSIONS}not null constraint (15 has none, 18 prints c)");
+        let said = by_versions(&[&view, &column, &view]);
+        assert_eq!(said, "3 units: left out, caused by the versions: definition, not null constraint");
+        assert_eq!(by_versions(&[]), "");
+    }
 }

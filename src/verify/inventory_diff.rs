@@ -2,48 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{own_roles, parents, scope, view_text};
+use super::majors::{self, Majors, NOT_NULL_NAME};
+use super::{own_roles, owners, parents, scope};
 use crate::catalog::{Inventory, InventoryObject, KINDS, Unread};
 use crate::check::{CheckOutcome, Context};
 use crate::model::{Finding, ObjectRef, RelationName, Side, Unit};
 
-/// The first major version with the privilege MAINTAIN.
-const KNOWS_MAINTAIN: u32 = 17;
-
-/// The first major version that keeps NOT NULL as a constraint with a name.
-const NAMES_NOT_NULL: u32 = 18;
-
 /// The attribute of a role that tells whether the database has anything to do with it; no property of the role itself.
 const NAMED_HERE: &str = "named here";
 
-/// The attribute that only servers with named NOT NULL constraints have.
-const NOT_NULL_NAME: &str = "not null constraint";
-
-/// The major versions of both servers: what one of them cannot have is no difference.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Majors {
-    pub(super) source: u32,
-    pub(super) target: u32,
-}
-
-impl Majors {
-    /// Whether the privilege MAINTAIN is left out.
-    fn drop_maintain(self) -> bool {
-        self.source != self.target && self.source.min(self.target) < KNOWS_MAINTAIN
-    }
-
-    /// Whether an attribute that differs says only how each version keeps or prints the same thing.
-    fn explains(self, key: &ObjectRef, finding: &Finding) -> bool {
-        match (key.kind.as_str(), finding.attribute.as_str()) {
-            ("role" | "membership", NAMED_HERE) => true,
-            ("column", NOT_NULL_NAME) => self.source.min(self.target) < NAMES_NOT_NULL,
-            ("view", "definition") if view_text::differs_between(self.source, self.target) => {
-                matches!((&finding.source, &finding.target), (Some(one), Some(two)) if view_text::alike(one, two))
-            }
-            _ => false,
-        }
-    }
-}
+/// Kind, attribute and another one that follows from it: another version or schema of an extension gives its members other
+/// names, what is not there has no name, what each provider of collations has is its own, what is not enforced is not validated, and one object more has an identifier.
+const FOLLOWING: [(&str, &str, &str); 8] = [
+    ("extension", "version", "members"),
+    ("extension", "schema", "members"),
+    ("column", "not null", NOT_NULL_NAME),
+    ("constraint", "enforced", "validated"),
+    ("index", "table", "definition"),
+    ("collation", "provider", "ctype"),
+    ("collation", "provider", "version"),
+    ("large objects", "number", "identifiers"),
+];
 
 /// One compared object.
 #[derive(Debug, PartialEq)]
@@ -129,7 +108,10 @@ impl Sides<'_> {
                     None if self.is_unread(key).is_some() => {
                         comparison.unread.extend(self.is_unread(key).map(|reason| (key.clone(), reason)));
                     }
-                    None => comparison.compared.extend(self.object(check, key, majors, &mut comparison.left_to)),
+                    None => {
+                        let compared = self.object(check, key, majors, &mut comparison.left_to);
+                        comparison.compared.push(compared);
+                    }
                 }
             }
         }
@@ -173,23 +155,16 @@ impl Sides<'_> {
         Some((format!("it is part of {absent}, which the {side} does not have"), Some(absent)))
     }
 
-    fn object(
-        &self,
-        check: &str,
-        key: &ObjectRef,
-        majors: Majors,
-        left_to: &mut BTreeSet<&'static str>,
-    ) -> Option<Compared> {
+    fn object(&self, check: &str, key: &ObjectRef, majors: Majors, left_to: &mut BTreeSet<&'static str>) -> Compared {
         // Row security is a property of a table, and findings say so.
         let object = match key.kind.as_str() {
             "row security" => ObjectRef::new("table", &key.identity),
             _ => key.clone(),
         };
         let (mut source, mut target) = (self.source.get(key).cloned(), self.target.get(key).cloned());
-        let mut note = None;
-        if majors.drop_maintain() && key.kind == "grant" {
-            let dropped = [strip_maintain(&mut source), strip_maintain(&mut target)];
-            note = dropped.contains(&true).then(|| "MAINTAIN left out: one of the servers is older than it".to_owned());
+        let mut left_out = Vec::new();
+        if key.kind == "grant" {
+            left_out.extend(majors.without_maintain([&mut source, &mut target]));
         }
         let mut findings = match (&source, &target) {
             (Some(source), Some(target)) => attributes(check, &object, &source.attributes, &target.attributes),
@@ -201,20 +176,31 @@ impl Sides<'_> {
                 Finding::new(check, object.clone(), "extra", format!("only the target has {object}"))
                     .values(None, essence(facts)),
             ],
-            (None, None) => return None,
+            (None, None) => Vec::new(),
         };
         if findings.iter().any(|finding| finding.attribute == "definition") && self.follows_its_constraint(key) {
             findings.retain(|finding| finding.attribute != "definition");
             left_to.insert("schema");
         }
-        // Another version of an extension brings other members, and what is not there has no name.
-        for (kind, cause, effect) in [("extension", "version", "members"), ("column", "not null", NOT_NULL_NAME)] {
+        // What only the one kind of thing has is no difference of its own.
+        if findings.iter().any(|finding| finding.attribute == "kind") {
+            let own = |finding: &Finding| finding.source.is_none() || finding.target.is_none();
+            findings.retain(|finding| !own(finding) || matches!(finding.attribute.as_str(), "comment" | "options"));
+        }
+        for (kind, cause, effect) in FOLLOWING {
             if key.kind == kind && findings.iter().any(|finding| finding.attribute == cause) {
                 findings.retain(|finding| finding.attribute != effect);
             }
         }
-        findings.retain(|finding| !self.follows_its_original(key, finding) && !majors.explains(key, finding));
-        Some(Compared { key: key.clone(), object, findings, note })
+        let parent = self.source.get(key).or(self.target.get(key)).and_then(|facts| facts.parent.as_deref());
+        let known = |privilege: &str| !majors.drop_maintain() || privilege.trim_end_matches('*') != "maintain";
+        if !findings.is_empty() && owners::explain(key, parent, self.source, self.target, known) {
+            findings.clear();
+            left_to.insert("schema");
+        }
+        findings.retain(|finding| !self.follows_its_original(key, finding) && finding.attribute != NAMED_HERE);
+        left_out.extend(majors.explained(key, &mut findings));
+        Compared { key: key.clone(), object, findings, note: majors::note(&left_out) }
     }
 
     /// Whether a copy differs exactly as its original does: the original is the finding.
@@ -275,20 +261,6 @@ fn essence(facts: &InventoryObject) -> Option<String> {
     let telling =
         ["definition", "type", "privileges", "version", "labels", "base type", "arguments", "kind", "command"];
     telling.iter().find_map(|name| facts.attributes.get(*name).cloned().flatten())
-}
-
-/// Takes the privilege MAINTAIN out; a grant of nothing else is no grant. Says whether anything was taken out.
-fn strip_maintain(side: &mut Option<InventoryObject>) -> bool {
-    let Some(privileges) = side.as_mut().and_then(|facts| facts.attributes.get_mut("privileges")) else { return false };
-    let all = privileges.take().unwrap_or_default();
-    let kept: Vec<&str> = all.split(", ").filter(|name| name.trim_end_matches('*') != "maintain").collect();
-    let (stripped, nothing_left) = (kept.join(", "), kept.is_empty());
-    let changed = stripped != all;
-    *privileges = Some(stripped);
-    if nothing_left {
-        *side = None;
-    }
-    changed
 }
 
 #[cfg(test)]

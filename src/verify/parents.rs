@@ -40,11 +40,15 @@ fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
             all
         }
         ("statistics object", Some(parent)) => vec![schema(), as_any(&["table", "view"], parent)],
-        (
-            "view" | "function" | "type" | "collation" | "operator" | "operator class" | "operator family"
-            | "conversion",
-            _,
-        ) => vec![schema()],
+        ("view" | "function" | "type" | "collation" | "operator" | "operator family" | "conversion", _) => {
+            vec![schema()]
+        }
+        ("operator class", _) => {
+            let method = object.identity.rsplit_once(" for ").map_or("", |(_, method)| method);
+            let family =
+                attribute("family").map(|family| as_any(&["operator family"], &format!("{family} for {method}")));
+            std::iter::once(schema()).chain(family).collect()
+        }
         ("text search configuration" | "text search dictionary" | "text search parser" | "text search template", _) => {
             vec![schema()]
         }
@@ -67,7 +71,10 @@ fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
             }
             _ => Vec::new(),
         },
-        ("index", Some(parent)) => vec![as_any(&["table", "view", "index"], parent)],
+        ("index", Some(parent)) => {
+            let table = attribute("table").map(|table| as_any(&["table", "view"], table));
+            table.into_iter().chain([as_any(&["table", "view", "index"], parent)]).collect()
+        }
         ("column", Some(parent)) => vec![own_table(), as_any(&["table", "column"], parent)],
         ("constraint", Some(parent)) => vec![own_table(), as_any(&["table", "constraint"], parent)],
         ("trigger", Some(parent)) => vec![own_table(), as_any(&["table", "view", "trigger"], parent)],

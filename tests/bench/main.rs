@@ -2,6 +2,7 @@
 //!
 //! Never true in here: a time compared with a time of another run, a bound called held that was not measured.
 
+mod catalog;
 mod copy;
 mod database;
 mod direct;
@@ -31,6 +32,7 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    Catalog(catalog::Args),
     Copy(copy::Args),
     Verify(verify::Args),
 }
@@ -53,6 +55,7 @@ fn main() -> Result<ExitCode> {
     let args = Args::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     match args.what {
+        What::Catalog(args) => runtime.block_on(catalog::run(&args)),
         What::Copy(args) => runtime.block_on(copy::run(&args)),
         What::Verify(args) => runtime.block_on(verify::run(&args)),
     }

@@ -44,7 +44,8 @@ pub(crate) fn verify(source: &Database, target: &Database, tables: &[&str]) -> R
     Ok(Verified { seconds: ended.seconds, megabytes: ended.megabytes, total })
 }
 
-fn run(verb: &str, arguments: &[&str], source: &Database, target: &Database) -> Result<Ended> {
+/// Runs a verb that writes its report as JSON.
+pub(crate) fn run(verb: &str, arguments: &[&str], source: &Database, target: &Database) -> Result<Ended> {
     let folder = tempfile::tempdir()?;
     let mut command = Command::new(env!("CARGO_BIN_EXE_pg-rehearse"));
     command.arg(verb).args(["--quiet", "--format", "json"]).args(arguments);

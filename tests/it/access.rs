@@ -132,12 +132,7 @@ async fn a_database_is_held_to_its_text() {
         (
             "alter table public.log owner to $keeper",
             "alter table public.log owner to postgres",
-            &[
-                ("grants", "grant table public.log to $keeper", "extra"),
-                ("grants", "grant table public.log to postgres", "missing"),
-                ("grants", "role $keeper", "extra"),
-                ("schema", "table public.log", "owner"),
-            ],
+            &[("grants", "role $keeper", "extra"), ("schema", "table public.log", "owner")],
         ),
         (
             "alter table public.tenants rename to tenants_now",
@@ -198,7 +193,7 @@ async fn the_privilege_of_a_later_version_is_no_difference() {
         assert_eq!(open(&report.units), Found::new());
         let unit =
             report.units.iter().find(|unit| unit.object.to_string() == "grant table public.t to public").unwrap();
-        assert!(unit.detail.as_deref().unwrap().contains("MAINTAIN left out"), "{unit:?}");
+        assert!(unit.detail.as_deref().unwrap().contains("MAINTAIN ("), "{unit:?}");
     }
     pair.drop().await;
 }

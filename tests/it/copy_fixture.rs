@@ -6,7 +6,7 @@ use crate::copy::clean_and_copy;
 use crate::support::endpoints::Pair;
 
 /// The fixture's scripts whose names begin with one of `numbers`, in order.
-fn scripts(numbers: &[&str]) -> Vec<String> {
+pub(crate) fn scripts(numbers: &[&str]) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/muva");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod access;
+mod access_snapshot;
+mod across_versions;
 mod advise;
 mod backup;
 mod behaviour;
@@ -19,6 +21,7 @@ mod coverage;
 mod day;
 mod day_cut_off;
 mod documentation;
+mod each_kind;
 #[cfg(unix)]
 mod faults;
 mod hashing;

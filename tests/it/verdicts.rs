@@ -315,7 +315,7 @@ async fn one_cause_is_one_finding() {
     let indexes = [case(
         "alter index public.parent_pkey set (fillfactor = 60)",
         "alter index public.parent_pkey reset (fillfactor)",
-        &[("indexes", "index public.parent_pkey", "definition")],
+        &[("indexes", "index public.parent_pkey", "options")],
     )];
     run(&pair.source, "drop type public.mood cascade").await;
     run(&pair.target, "drop type public.mood cascade").await;

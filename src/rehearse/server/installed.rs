@@ -43,17 +43,30 @@ pub(super) fn on_path(name: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The newest installed server that has pgvector and that `usable` accepts.
-pub(super) fn with_pgvector(usable: impl Fn(&Path) -> bool) -> Option<Programs> {
+/// The directories of installed servers that `usable` accepts.
+fn servers(usable: impl Fn(&Path) -> bool) -> impl Iterator<Item = PathBuf> {
     let mut directories = on_path("postgres");
     directories.extend(homes());
     directories.dedup();
-    let mut found: Vec<(u32, Programs)> = directories
+    directories
         .into_iter()
         .filter(|directory| ["postgres", "initdb"].iter().all(|name| program(directory, name).is_file()))
-        .filter(|directory| usable(directory))
-        .filter_map(|directory| look_at(&directory))
-        .collect();
+        .filter(move |directory| usable(directory))
+}
+
+/// An installed server of a major version that `usable` accepts, with pgvector or without.
+pub(super) fn of_major(major: u32, usable: impl Fn(&Path) -> bool) -> Option<Programs> {
+    servers(usable).find_map(|directory| {
+        let text = output(Command::new(program(&directory, "postgres")).arg("--version")).ok()?;
+        let version = version_in(&text)?;
+        let description = format!("installed PostgreSQL {version} ({})", directory.display());
+        (major_of(version)? == major).then_some(Programs { bin: directory, description })
+    })
+}
+
+/// The newest installed server that has pgvector and that `usable` accepts.
+pub(super) fn with_pgvector(usable: impl Fn(&Path) -> bool) -> Option<Programs> {
+    let mut found: Vec<(u32, Programs)> = servers(usable).filter_map(|directory| look_at(&directory)).collect();
     // The sort is stable: of two of the same version the one on PATH stays first.
     found.sort_by_key(|(major, _)| std::cmp::Reverse(*major));
     found.into_iter().next().map(|(_, programs)| programs)

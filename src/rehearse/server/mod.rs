@@ -25,7 +25,7 @@ use std::str::FromStr;
 
 use crate::model::{Error, Result};
 
-pub use pair::{start_one, start_pair};
+pub use pair::{start_installed, start_one, start_pair};
 pub use tools::{client_tools, installed_client_tools};
 
 /// The image containers are started from unless another is named.

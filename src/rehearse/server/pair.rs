@@ -48,10 +48,27 @@ pub async fn start_pair(source: &Options, target: &Options, events: &Events) -> 
 }
 
 /// Starts one throwaway server and says where it comes from.
+///
+/// # Errors
+/// Failed, when none can be had or it does not start.
 pub async fn start_one(options: &Options, events: &Events) -> Result<Server> {
     let plan = plan(options).await?;
     events.note(format!("server: {}, {}", plan.from.description(), plan.why));
     start(plan.from).await
+}
+
+/// Starts an installed server of a major version, whether or not it has pgvector; `None` where none is installed.
+///
+/// # Errors
+/// Failed, when it does not start.
+pub async fn start_installed(major: u32) -> Result<Option<Server>> {
+    let found = tokio::task::spawn_blocking(move || installed::of_major(major, usable))
+        .await
+        .map_err(|cause| Error::failed("cannot look for Postgres programs").caused_by(cause))?;
+    match found {
+        Some(programs) => start(From::Programs(programs)).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn start(from: From) -> Result<Server> {

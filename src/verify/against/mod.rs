@@ -11,7 +11,8 @@ pub use access::verify_against_access;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use super::inventory_diff::{Majors, Sides};
+use super::inventory_diff::Sides;
+use super::majors::Majors;
 use super::{Options, checks, identity, indexes, masked_manifest, own_roles, parents, rls, rows, scope, trouble};
 use crate::catalog::{Catalog, Column, Inventory, RelationKind, Unread};
 use crate::check::{CheckOutcome, Objects, Selection, SideView, care, conclude};

@@ -17,6 +17,13 @@ pub(crate) struct Bench {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Comparing two catalogs of 1,000 tables, and asking the advisors about both
+    #[command(disable_help_flag = true)]
+    Catalog {
+        /// Arguments of the measurement; --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Copying against pgcopydb, pg_dump and pg_restore, pipes made by hand, a live HNSW index, and itself with more rows
     #[command(disable_help_flag = true)]
     Copy {
@@ -36,6 +43,7 @@ enum What {
 impl Bench {
     pub(crate) fn run(self) -> Result<()> {
         let (what, args) = match self.what {
+            What::Catalog { args } => ("catalog", args),
             What::Copy { args } => ("copy", args),
             What::Verify { args } => ("verify", args),
         };

@@ -1,9 +1,10 @@
--- Read as JSON where the columns' names differ between versions. The version of the library is the server's business.
+-- Read as JSON where the columns' names differ between versions. The version is the library's when the collation was made.
 select :id(n.nspname) || '.' || :id(o.collname) as identity,
        json_build_object(
          'provider', case o.collprovider when 'c' then 'libc' when 'i' then 'icu' when 'b' then 'builtin' else 'default' end,
          'locale', coalesce(to_jsonb(o) ->> 'colllocale', to_jsonb(o) ->> 'colliculocale', o.collcollate),
          'ctype', case when o.collprovider <> 'i' then o.collctype end, 'rules', to_jsonb(o) ->> 'collicurules',
+         'version', o.collversion,
          'deterministic', o.collisdeterministic::text,
          'owner', pg_get_userbyid(o.collowner),
          'comment', obj_description(o.oid, 'pg_collation')) as attributes

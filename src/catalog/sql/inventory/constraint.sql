@@ -15,7 +15,9 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(k.conname) as ident
          -- Without what the attributes below say: one difference, one finding.
          'definition', regexp_replace(pg_get_constraintdef(k.oid),
                                       '( NO INHERIT)?( NOT DEFERRABLE| DEFERRABLE)?( INITIALLY (DEFERRED|IMMEDIATE))?( NOT VALID| NOT ENFORCED)?$', ''),
-         'validated', case when to_jsonb(k) ->> 'conenforced' = 'false' then 'not enforced' else k.convalidated::text end,
+         'validated', k.convalidated::text,
+         -- From 18 on a constraint may stand that holds nobody to anything.
+         'enforced', case when to_jsonb(k) ->> 'conenforced' = 'false' then 'no' end,
          'deferrable', case when k.condeferrable then case when k.condeferred then 'initially deferred' else 'yes' end
                        else 'no' end,
          -- A foreign key or a deferrable unique constraint whose own triggers are switched off is not enforced, however

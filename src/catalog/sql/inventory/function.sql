@@ -34,4 +34,5 @@ select :id(n.nspname) || '.' || :id(p.proname) || '(' || pg_get_function_identit
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
 where n.nspname = any(:schemas)
   and not exists (select 1 from pg_depend d
-                  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+                  -- The functions of a range type come and go with it.
+                  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype in ('e', 'i'))

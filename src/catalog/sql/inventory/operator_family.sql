@@ -1,4 +1,4 @@
--- What is in a family stands with its classes, or here where it has none.
+-- With the operators and functions of its classes, and those across types, which belong to no class.
 select :id(n.nspname) || '.' || :id(o.opfname) || ' for ' || am.amname as identity,
        json_build_object(
          'operators', (select string_agg(m.amopstrategy || ' ' || m.amopopr::regoperator::text || ' ' || m.amoppurpose::text
