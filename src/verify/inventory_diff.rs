@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{parents, scope, view_text};
+use super::{parents, scope, severity, view_text};
 use crate::catalog::{Inventory, InventoryObject, KINDS, Unread};
 use crate::check::{CheckOutcome, Context};
 use crate::model::{Finding, ObjectRef, RelationName, Side, Unit};
@@ -73,6 +73,10 @@ impl Comparison {
     /// The check's outcome: a unit for each object.
     pub(super) fn into_outcome(mut self, check: &str) -> CheckOutcome {
         let covered = self.compared.iter().map(|one| one.key.clone()).collect();
+        for finding in self.compared.iter_mut().flat_map(|one| &mut one.findings) {
+            // What a check has added to the comparison of attributes.
+            finding.severity.get_or_insert_with(|| severity::of(&finding.object.kind, &finding.attribute));
+        }
         let unit = |one: Compared| {
             let unit = Unit::judged(check, one.object, one.findings);
             one.note.into_iter().fold(unit, Unit::detail)
@@ -131,6 +135,7 @@ impl Sides<'_> {
                 }
             }
         }
+        severity::name_only(&mut comparison.compared, self.source, self.target);
         comparison
     }
 
@@ -212,6 +217,9 @@ impl Sides<'_> {
             }
         }
         findings.retain(|finding| !self.follows_its_original(key, finding) && !majors.explains(key, finding));
+        for finding in &mut findings {
+            finding.severity = Some(severity::judge(&key.kind, finding, target.as_ref()));
+        }
         Some(Compared { key: key.clone(), object, findings, note })
     }
 

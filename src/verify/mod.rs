@@ -24,6 +24,7 @@ mod samples;
 mod schema;
 mod scope;
 mod sequences;
+mod severity;
 mod tolerances;
 mod vectors;
 mod view_text;
