@@ -16,6 +16,7 @@ mod cli;
 mod copy;
 mod copy_fixture;
 mod coverage;
+mod ddl;
 mod documentation;
 #[cfg(unix)]
 mod faults;
