@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::facts::Known;
 use super::statement::Part;
 use super::work::{Sheet, Way, Work};
-use super::{column, kinds};
+use super::{column, grants, kinds};
 use crate::catalog::InventoryObject;
 use crate::model::ObjectRef;
 use crate::verify::{identity, parents};
@@ -282,8 +282,21 @@ impl<'a> Changes<'a> {
         let work = Work { source: self.source, target: self.target, made, owned };
         let mut sheet = Sheet { statements: Vec::new(), by_hand: std::mem::take(&mut self.by_hand) };
         let blocked: BTreeSet<ObjectRef> = sheet.by_hand.iter().map(|(key, ..)| key.clone()).collect();
-        for key in &work.made {
+        let (grants, others): (Vec<_>, Vec<_>) = work.made.iter().partition(|key| key.kind == "grant");
+        for key in others {
             kinds::create(&work, &mut sheet, key);
+        }
+        // Nothing can be granted on what is left for a person to make.
+        let unmade: BTreeSet<ObjectRef> = sheet
+            .by_hand
+            .iter()
+            .filter(|(_, attribute, _)| attribute == "missing")
+            .map(|(key, ..)| key.clone())
+            .collect();
+        for key in grants {
+            if grants::thing(work.source, key).is_none_or(|thing| !unmade.contains(&thing)) {
+                kinds::create(&work, &mut sheet, key);
+            }
         }
         for (key, attribute) in differences {
             let gone = work.made.contains(key) || matches!(attribute.as_str(), "missing" | "extra");

@@ -122,12 +122,9 @@ pub(super) fn put_right(work: &Work<'_>, sheet: &mut Sheet, key: &ObjectRef) {
     let Some(grant) = parse(home, key) else {
         return sheet.hand(key, "privileges", "what it is a grant of is not known");
     };
-    let thing = about(&grant);
+    let thing = about(home, &grant);
     if grant.kind == "language" && source.attribute(&thing, "trusted") == Some("false") {
         // Nobody can be given anything on it.
-        return;
-    }
-    if !work.made.contains(&thing) && !target.has(&thing) && thing.kind != "database" {
         return;
     }
     let fresh = work.made.contains(&thing);
@@ -178,7 +175,7 @@ pub(super) fn follow_owner(work: &Work<'_>, sheet: &mut Sheet, thing: &ObjectRef
     let all: BTreeSet<&ObjectRef> = [work.source, work.target]
         .into_iter()
         .flat_map(|side| {
-            side.of_kind("grant").filter(|key| parse(side, key).is_some_and(|grant| about(&grant) == *thing))
+            side.of_kind("grant").filter(|key| parse(side, key).is_some_and(|grant| about(side, &grant) == *thing))
         })
         .collect();
     for key in all {
@@ -197,14 +194,20 @@ pub(super) fn sentence(verb: &str, privileges: &str, on: &str, grantee: &str, op
 }
 
 /// The object that has to be there.
-fn about(grant: &Grant<'_>) -> ObjectRef {
+fn about(side: &Known, grant: &Grant<'_>) -> ObjectRef {
     match grant.kind {
         "column" => {
-            let table = identity::split_last(grant.thing).map_or(grant.thing, |(table, _)| table);
-            ObjectRef::new("table", table)
+            let relation = identity::split_last(grant.thing).map_or(grant.thing, |(relation, _)| relation);
+            let view = ObjectRef::new("view", relation);
+            if side.has(&view) { view } else { ObjectRef::new("table", relation) }
         }
         kind => ObjectRef::new(kind, grant.thing),
     }
+}
+
+/// The object that a grant of a side is about.
+pub(super) fn thing(side: &Known, key: &ObjectRef) -> Option<ObjectRef> {
+    parse(side, key).map(|grant| about(side, &grant))
 }
 
 fn owner<'a>(side: &'a Known, thing: &ObjectRef) -> Option<&'a str> {

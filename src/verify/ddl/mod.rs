@@ -110,6 +110,12 @@ fn tell_why(by_hand: &mut Vec<(ObjectRef, String, String)>, differences: &[Diffe
             }
         }
     }
+    // Row security is a property of a table, and findings say so.
+    for (key, ..) in &mut told {
+        if key.kind == "row security" {
+            "table".clone_into(&mut key.kind);
+        }
+    }
     *by_hand = told;
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use pg_rehearse::rehearse::server::client_tools;
+
 use super::{apply, left, verify, verify_with};
 use crate::support::{Found, Pair, expect, open, run, value};
 
@@ -36,7 +38,14 @@ async fn names_may_hold_anything() {
     let (found, file) = left(&pair).await;
     assert!(found.len() > 10, "{found:#?}");
     assert!(!file.contains("-- BY HAND"), "{file}");
-    apply(&pair.target, &file).await.unwrap_or_else(|error| panic!("{error}\n{file}"));
+    // As its first lines say.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("schema.sql");
+    std::fs::write(&path, &file).unwrap();
+    let mut psql = std::process::Command::new(client_tools(18).await.unwrap().join("psql"));
+    let ran = psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&path).arg(&pair.target).output().unwrap();
+    assert!(ran.status.success(), "{}\n{file}", String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(String::from_utf8_lossy(&ran.stderr), "");
     assert_eq!(left(&pair).await.0, Found::new(), "{file}");
     pair.drop().await;
 }
@@ -48,11 +57,12 @@ async fn what_no_statement_mends_is_named_with_its_reason() {
         create foreign data wrapper far; create server away foreign data wrapper far options (password 'one')";
     let pair = Pair::new(&[base]).await;
     run(&pair.source, "alter table public.t drop column a; alter table public.t add column a int; create table public.divided (a int) partition by list (a); select lo_from_bytea(700, 'one');
+        create subscription follows connection 'host=nowhere password=hidden' publication p with (connect = false);
         alter server away options (set password 'secret of the source'); create user mapping for public server away options (\"user\" 'me', password 'another secret')").await;
     run(&pair.target, "create table public.divided (a int); alter type public.used add value 'c'; alter table public.g alter b drop expression").await;
     let name = value(&pair.source, "select current_database()").await.unwrap();
     run(&pair.source, &format!("alter database {name} set app.settings.jwt_secret = 'a third secret'")).await;
-    let (report, file) = verify(&pair).await;
+    let (_, file) = verify(&pair).await;
     let lines: Vec<&str> = file.lines().filter(|line| line.starts_with("-- BY HAND: ")).collect();
     let wanted = [
         "table public.t, column order",
@@ -61,6 +71,7 @@ async fn what_no_statement_mends_is_named_with_its_reason() {
         "table public.divided, access method",
         "type public.used, labels",
         "column public.g.b, generated",
+        "subscription follows, missing",
         "large objects of the database, missing",
         "foreign server away, options",
         "foreign server away, user options",
@@ -71,20 +82,49 @@ async fn what_no_statement_mends_is_named_with_its_reason() {
     }
     assert_eq!(lines.len(), wanted.len(), "{file}");
     assert!(
-        !file.contains("secret of") && !file.contains("another secret") && !file.contains("third secret"),
+        !file.contains("hidden")
+            && !file.contains("secret of")
+            && !file.contains("another secret")
+            && !file.contains("third secret"),
         "{file}"
     );
     assert!(!file.to_lowercase().contains(" cascade"), "{file}");
     apply(&pair.target, &file).await.unwrap_or_else(|error| panic!("{error}\n{file}"));
     // All that is left is what the file has named.
     let after = open(&verify(&pair).await.0.units);
-    assert!(after.len() < open(&report.units).len() || lines.len() == after.len(), "{after:#?}");
     for (_, object, attribute) in &after {
         assert!(
             lines.iter().any(|line| line.starts_with(&format!("-- BY HAND: {object}, "))),
             "{object} {attribute}\n{file}"
         );
     }
+    run(&pair.source, "alter subscription follows set (slot_name = none); drop subscription follows").await;
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn nothing_is_granted_on_what_is_left_for_a_hand() {
+    let pair = Pair::new(&[]).await;
+    let base = "create type public.base; create function public.base_in(cstring) returns public.base language internal as 'int4in' immutable strict;
+        create function public.base_out(public.base) returns cstring language internal as 'int4out' immutable strict;
+        create type public.base (input = public.base_in, output = public.base_out, like = int4); grant usage on type public.base to pg_monitor";
+    run(&pair.source, base).await;
+    let (_, file) = verify(&pair).await;
+    assert!(
+        file.contains("-- BY HAND: type public.base, missing: it needs functions that take the type itself"),
+        "{file}"
+    );
+    assert!(!file.contains("on type \"public\".\"base\""), "{file}");
+    apply(&pair.target, &file).await.unwrap_or_else(|error| panic!("{error}\n{file}"));
+    pair.drop().await;
+}
+
+#[tokio::test]
+async fn row_security_that_is_required_and_off_on_both_sides_is_left_for_a_hand() {
+    let pair = Pair::new(&["create table public.t (a int)"]).await;
+    let (_, file) = verify_with(&pair, "[verify]\nrequire_row_security = [\"public\"]\n").await;
+    assert!(file.contains("-- BY HAND: table public.t, row security: it is off on the source too"), "{file}");
+    assert!(file.contains("0 statements; 1 difference for a hand"), "{file}");
     pair.drop().await;
 }
 

@@ -30,6 +30,18 @@ pub(super) const CODE: &[Case] = &[
 ];
 
 pub(super) const OTHERS: &[Case] = &[
+    (
+        "transform",
+        "create type app.shaped as enum ('x'); create type app.shapeless as enum ('y')",
+        "create transform for app.shaped language plpgsql (from sql with function pg_catalog.varchar_support(internal)); comment on transform for app.shaped language plpgsql is 't'",
+        "create transform for app.shapeless language plpgsql (from sql with function pg_catalog.varchar_support(internal))",
+    ),
+    (
+        "rights on what an extension brings, and on the columns of a view",
+        "create extension unaccent with schema app; create view app.v_rights as select a from app.plain",
+        "revoke execute on function app.unaccent(text) from public; grant select (a) on app.v_rights to public",
+        "grant execute on function app.unaccent(text) to pg_monitor",
+    ),
     ("extension", "", "create extension hstore with schema app; create table app.with_store (h app.hstore)", ""),
     ("extension extra", "", "", "create extension citext with schema app"),
     (
