@@ -220,6 +220,8 @@ pub(super) fn clear(work: &Work<'_>, sheet: &mut Sheet, key: &ObjectRef) {
         kind @ ("table" | "view") => (kind, "tables"),
         "sequence" => ("sequence", "sequences"),
         "function" => ("function", "functions"),
+        // Nothing is granted on a type that is still to be made.
+        "type" if work.source.attribute(key, "kind") == Some("shell") => return,
         "type" => ("type", "types"),
         "schema" => ("schema", "schemas"),
         // Nothing can be granted on a language that is not trusted.

@@ -17,7 +17,7 @@ fn hostile(script: &str) -> String {
 
 #[tokio::test]
 async fn names_may_hold_anything() {
-    let both = "create schema @; create table @.@ (id int primary key, @ int); create type @.\"T\" as enum ('x'); create view @.\"V\" as select @ from @.@;
+    let both = "create schema @; create table @.@ (id int primary key, @ int); create type @.\"T\" as enum ('x'); create view @.\"V\" as select x.@ from @.@ x;
         create function @.\"f(\"() returns trigger language plpgsql as 'begin return new; end'; create table @.order (\"user\" int)";
     let pair = Pair::new(&[&hostile(both)]).await;
     let source = "create table @.\"new\" (@ int generated always as identity primary key, \"two\nlines\" text default E'it''s \\\\ odd' check (\"two\nlines\" <> E'\\n'), k int references @.@);
@@ -29,7 +29,7 @@ async fn names_may_hold_anything() {
     run(
         &pair.source,
         &format!(
-            "drop view {schema}.\"V\"; {planted}; create view {schema}.\"V\" as select {schema} from {schema}.{schema}",
+            "drop view {schema}.\"V\"; {planted}; create view {schema}.\"V\" as select x.{schema} from {schema}.{schema} x",
             schema = hostile("@")
         ),
     )
