@@ -52,7 +52,7 @@ impl Catalog {
         self.relations.values().filter(|relation| relation.is_table())
     }
 
-    /// Fills in SQL for this catalog's schemas and server, as the files beside this code are: `:schemas`, `:id(x)`, and lines
+    /// Fills in SQL for this catalog's schemas and server, as the files beside this code are: `:schemas`, `:id(x)`, `:sql(x)`, and lines
     /// that end in `-- since 15`.
     pub fn fill(&self, sql: &str) -> String {
         template::Template::new(&self.schemas, self.server.major()).fill(sql)

@@ -1,6 +1,7 @@
-//! Fills in the catalog's `.sql` files: two placeholders, and lines for some versions only.
+//! Fills in the catalog's `.sql` files: three placeholders, and lines for some versions only.
 //!
-//! `:schemas` becomes the array of schemas in scope. `:id(x)` becomes `x` as an identifier for people, quoted by the
+//! `:schemas` becomes the array of schemas in scope. `:sql(x)` becomes `x` as an identifier in SQL, always quoted, as
+//! [`crate::model::quoted`] does. `:id(x)` becomes `x` as an identifier for people, quoted by the
 //! same rule as [`crate::model::RelationName`] prints: `quote_ident` would not do, since it follows the server's list
 //! of key words, which differs between versions. A line that ends in `-- since 15` is for servers of that major version and
 //! later: what it asks for is not there before.
@@ -29,22 +30,29 @@ impl Template {
     pub(crate) fn fill(&self, sql: &str) -> String {
         let lines: Vec<&str> = sql.lines().filter(|line| since(line).is_none_or(|first| self.major >= first)).collect();
         let sql = lines.join("\n");
-        let mut filled = String::with_capacity(sql.len() * 2);
-        let mut rest = sql.as_str();
-        while let Some(at) = rest.find(":id(") {
-            filled.push_str(&rest[..at]);
-            let inner = &rest[at + 4..];
-            let end = closing(inner);
-            let expression = format!("({})::text", &inner[..end]);
-            filled.push_str(&format!(
-                "(case when {expression} ~ '^[a-z_][a-z0-9_]*$' then {expression} \
-                 else '\"' || replace({expression}, '\"', '\"\"') || '\"' end)"
-            ));
-            rest = inner.get(end + 1..).unwrap_or("");
-        }
-        filled.push_str(rest);
+        let quoted = |expression: &str| format!("('\"' || replace({expression}, '\"', '\"\"') || '\"')");
+        let readable = |expression: &str| {
+            let quoted = quoted(expression);
+            format!("(case when {expression} ~ '^[a-z_][a-z0-9_]*$' then {expression} else {quoted} end)")
+        };
+        let filled = calls(&calls(&sql, ":id(", readable), ":sql(", quoted);
         filled.replace(":schemas", &self.schemas)
     }
+}
+
+/// Each call of a placeholder with what becomes of its argument, as text.
+fn calls(sql: &str, name: &str, made: impl Fn(&str) -> String) -> String {
+    let mut filled = String::with_capacity(sql.len() * 2);
+    let mut rest = sql;
+    while let Some(at) = rest.find(name) {
+        filled.push_str(&rest[..at]);
+        let inner = &rest[at + name.len()..];
+        let end = closing(inner);
+        filled.push_str(&made(&format!("({})::text", &inner[..end])));
+        rest = inner.get(end + 1..).unwrap_or("");
+    }
+    filled.push_str(rest);
+    filled
 }
 
 /// The first major version a line is for.
@@ -86,5 +94,6 @@ mod tests {
         let filled = template.fill("select :id(f(a)) || 'x'");
         assert!(filled.starts_with("select (case when (f(a))::text ~"), "{filled}");
         assert!(filled.ends_with("end) || 'x'"), "{filled}");
+        assert_eq!(template.fill(":sql(f(a))"), "('\"' || replace((f(a))::text, '\"', '\"\"') || '\"')");
     }
 }

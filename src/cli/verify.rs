@@ -14,7 +14,8 @@ use crate::verify;
 /// Compare target with source, and say same only where that was proven
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Examples:\n  pg-rehearse verify --out json=report.json --skip samples
-  pg-rehearse verify --against source.json\n  pg-rehearse verify --explain rows")]
+  pg-rehearse verify --against source.json\n  pg-rehearse verify --explain rows
+  pg-rehearse verify --only schema,rls,grants,indexes --ddl schema.sql")]
 pub(super) struct Args {
     /// Only these checks
     #[arg(long, value_delimiter = ',', value_name = "CHECK")]
@@ -25,6 +26,9 @@ pub(super) struct Args {
     /// Write SQL that makes the target's rows and sequences equal; it is never run by itself
     #[arg(long, value_name = "FILE", conflicts_with = "against")]
     repair: Option<PathBuf>,
+    /// Write SQL that makes the target's schema equal, in an order in which it can run; it is never run by itself
+    #[arg(long, value_name = "FILE")]
+    ddl: Option<PathBuf>,
     /// Compare with a fingerprint, or a file of access rules, instead of a live source; checks that need the source are
     /// listed as not made
     #[arg(long, value_name = "FILE")]
@@ -63,7 +67,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "TIME", default_value = "1h", requires = "watch")]
     every: String,
     /// Say what a check proves, and what not; nothing is compared
-    #[arg(long, value_name = "CHECK", conflicts_with_all = ["only", "skip", "against", "repair"])]
+    #[arg(long, value_name = "CHECK", conflicts_with_all = ["only", "skip", "against", "repair", "ddl"])]
     explain: Option<String>,
 }
 
@@ -80,8 +84,29 @@ impl Args {
         }
     }
 
+    /// Whether statements can be written at all.
+    ///
+    /// # Errors
+    /// Usage, where nothing would be compared that they could put right, or no source is there to print definitions.
+    fn allow_ddl(&self, selection: &Selection) -> Result<()> {
+        if self.against.is_some() {
+            return Err(Error::usage("--ddl does not go with --against: the statements are made of what the source prints of its objects, and a file holds only digests and attributes")
+                .hint("run verify --ddl FILE against the live source"));
+        }
+        if !verify::DDL_CHECKS.iter().any(|check| selection.includes(check)) {
+            return Err(Error::usage("--ddl writes what the checks of the schema find, and none of them is selected")
+                .hint(format!("select at least one of {}", verify::DDL_CHECKS.join(", "))));
+        }
+        Ok(())
+    }
+
     fn options(&self) -> verify::Options {
-        verify::Options { repair: self.repair.clone(), resume: self.resume.clone(), since: self.since.clone() }
+        verify::Options {
+            repair: self.repair.clone(),
+            ddl: self.ddl.clone(),
+            resume: self.resume.clone(),
+            since: self.since.clone(),
+        }
     }
 }
 
@@ -94,6 +119,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     config.target.snapshot.clone_from(&args.target_snapshot);
     let selection = Selection { only: args.only.clone(), skip: args.skip.clone() };
     selection.validate(&verify::checks())?;
+    if args.ddl.is_some() {
+        args.allow_ddl(&selection)?;
+    }
     let before =
         args.against.as_deref().map(|path| Ok::<_, Error>((path.display().to_string(), before(path)?))).transpose()?;
     let destinations = global.delivery.destinations()?;

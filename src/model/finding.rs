@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ObjectRef, Side, TextDiff};
+use super::{ObjectRef, Severity, Side, TextDiff};
 
 /// One thing that is different, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Finding {
     /// The side at fault, where the finding holds on one side whatever the other has (an orphan, an invalid index).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<Side>,
+    /// What a difference of the schema means for the migration; `None` for findings of other checks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
     /// How many rows this finding stands for, exact; 0 where it is not about rows.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub total: u64,
@@ -59,6 +62,7 @@ impl Finding {
             source: None,
             target: None,
             side: None,
+            severity: None,
             total: 0,
             rows: Vec::new(),
             causes: Vec::new(),
@@ -77,6 +81,13 @@ impl Finding {
     #[must_use]
     pub fn on(mut self, side: Side) -> Self {
         self.side = Some(side);
+        self
+    }
+
+    /// Says what it means for the migration.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
         self
     }
 

@@ -12,6 +12,7 @@ mod finding;
 mod name;
 mod outcome;
 mod report;
+mod severity;
 mod text;
 
 pub use advice::{Advice, AdviceCounts, AdviceLevel, FoundOn};
@@ -27,4 +28,5 @@ pub use report::{
     DefectResult, FaultResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport, SideFacts,
     TableCopied, Verdict,
 };
+pub use severity::Severity;
 pub use text::{count, plural, seconds};

@@ -248,6 +248,9 @@ pub(super) fn next_steps(report: &RunReport) -> Vec<String> {
         if different.split(',').any(|check| check == "rows") {
             steps.push("rows can be put right by SQL to review: pg-rehearse verify --repair repair.sql".to_owned());
         }
+        if different.split(',').any(|check| matches!(check, "schema" | "rls" | "grants" | "indexes")) {
+            steps.push("the schema can be put right by SQL to review: pg-rehearse verify --ddl schema.sql".to_owned());
+        }
         steps.push(format!("mend what differs, then look again: pg-rehearse verify --only {different}"));
         steps.push("a difference that is meant to be: a [[waive]] entry with reason and until".to_owned());
     }

@@ -78,7 +78,8 @@ fn unit(unit: &Unit) -> Case {
 fn body(findings: &[Finding]) -> String {
     let mut lines = Vec::new();
     for finding in findings {
-        lines.push(format!("{}: {}: {}", finding.object, finding.attribute, finding.message));
+        let severity = finding.severity.map(|severity| format!(" ({severity})")).unwrap_or_default();
+        lines.push(format!("{}: {}: {}{severity}", finding.object, finding.attribute, finding.message));
         if finding.causes.len() > 1 {
             lines.extend(finding.causes.iter().map(|cause| format!("  {} x {}", count(cause.rows), cause.text)));
         }

@@ -137,6 +137,9 @@ fn one(finding: &Finding) -> String {
     if let Some(side) = finding.side {
         facts.push_str(&format!(" · on the {side}"));
     }
+    if let Some(severity) = finding.severity {
+        facts.push_str(&format!(" · {severity}"));
+    }
     let object = code(&finding.object.to_string());
     let mut out = format!("- {object}{facts} ({}): {}\n", prose(&finding.check), prose(&finding.message));
     if finding.causes.len() > 1 {

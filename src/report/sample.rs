@@ -124,7 +124,8 @@ pub(super) fn troubled() -> RunReport {
         Finding::new("policies", policy.clone(), "using", "the condition is another")
             .values(Some(using.into()), Some(using.replace("tenant_id =", "true OR tenant_id =").clone())),
         Finding::new("policies", policy.clone(), "roles", "the roles are others")
-            .values(Some("authenticated".into()), Some("public".into())),
+            .values(Some("authenticated".into()), Some("public".into()))
+            .severity(Severity::Behaviour),
     ];
     let orphan =
         Finding::new("orphans", ObjectRef::table(&hostile), "orphans", "<script>alert(1)</script> | `x`\nrows")

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::majors::{self, Majors, NOT_NULL_NAME};
-use super::{own_roles, owners, parents, scope};
+use super::{own_roles, owners, parents, scope, severity};
 use crate::catalog::{Inventory, InventoryObject, KINDS, Unread};
 use crate::check::{CheckOutcome, Context};
 use crate::model::{Finding, ObjectRef, RelationName, Side, Unit};
@@ -52,6 +52,10 @@ impl Comparison {
     /// The check's outcome: a unit for each object.
     pub(super) fn into_outcome(mut self, check: &str) -> CheckOutcome {
         let covered = self.compared.iter().map(|one| one.key.clone()).collect();
+        for finding in self.compared.iter_mut().flat_map(|one| &mut one.findings) {
+            // What a check has added to the comparison of attributes.
+            finding.severity.get_or_insert_with(|| severity::of(&finding.object.kind, &finding.attribute));
+        }
         let unit = |one: Compared| {
             let unit = Unit::judged(check, one.object, one.findings);
             one.note.into_iter().fold(unit, Unit::detail)
@@ -115,6 +119,7 @@ impl Sides<'_> {
                 }
             }
         }
+        severity::name_only(&mut comparison.compared, self.source, self.target);
         comparison
     }
 
@@ -200,6 +205,9 @@ impl Sides<'_> {
         }
         findings.retain(|finding| !self.follows_its_original(key, finding) && finding.attribute != NAMED_HERE);
         left_out.extend(majors.explained(key, &mut findings));
+        for finding in &mut findings {
+            finding.severity = Some(severity::judge(&key.kind, finding, target.as_ref()));
+        }
         Compared { key: key.clone(), object, findings, note: majors::note(&left_out) }
     }
 

@@ -5,6 +5,7 @@
 
 mod against;
 mod behaviour;
+mod ddl;
 mod gather;
 mod grants;
 mod hashed;
@@ -27,11 +28,13 @@ mod samples;
 mod schema;
 mod scope;
 mod sequences;
+mod severity;
 mod tolerances;
 mod vectors;
 mod view_text;
 
 pub use against::{verify_against, verify_against_access};
+pub use ddl::CHECKS as DDL_CHECKS;
 pub use masked_manifest::fingerprint_of_source;
 
 use std::path::PathBuf;
@@ -71,6 +74,8 @@ fn with_rows(rows: rows::Rows) -> Vec<Box<dyn Check>> {
 pub struct Options {
     /// What the rows and sequences checks found is written there as SQL that makes the target equal.
     pub repair: Option<PathBuf>,
+    /// What the checks of the schema found is written there as SQL that makes the target equal.
+    pub ddl: Option<PathBuf>,
     /// What has been read is kept there, and not read again while both sides show the same rows.
     pub resume: Option<PathBuf>,
     /// The record of the copy, by which differences are told apart.
@@ -103,6 +108,18 @@ pub async fn verify(config: &Config, selection: &Selection, options: &Options, e
                 plural(done.tables as u64, "table"),
                 plural(done.sequences as u64, "sequence"),
                 path.display()
+            )),
+            Err(error) => checked = Err(error),
+        }
+    }
+    if let (Some(path), Ok(found)) = (&options.ddl, &checked) {
+        match ddl::write(&context, selection, &found.units, path).await {
+            Ok(done) => events.note(format!(
+                "ddl: {} written to {}, {} {} a hand",
+                plural(done.statements as u64, "statement"),
+                path.display(),
+                plural(done.by_hand as u64, "difference"),
+                if done.by_hand == 1 { "needs" } else { "need" }
             )),
             Err(error) => checked = Err(error),
         }

@@ -20,7 +20,7 @@ pub(super) fn absent(
 }
 
 /// Everything an object hangs on; each as the kinds it may be, of which one has to be there.
-fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
+pub(super) fn parents(object: &ObjectRef, facts: &InventoryObject) -> Vec<Vec<ObjectRef>> {
     let as_any = |kinds: &[&str], name: &str| kinds.iter().map(|kind| ObjectRef::new(*kind, name)).collect();
     let attribute = |name: &str| facts.attributes.get(name).and_then(Option::as_deref);
     let schema = || vec![ObjectRef::new("schema", identity::first(&object.identity))];

@@ -20,6 +20,7 @@ mod copy_fixture;
 mod coverage;
 mod day;
 mod day_cut_off;
+mod ddl;
 mod documentation;
 mod each_kind;
 #[cfg(unix)]

@@ -28,6 +28,9 @@ fn one(out: &mut String, finding: &Finding, open: bool) {
     if let Some(side) = finding.side {
         facts.push_str(&format!(" · on the {side}"));
     }
+    if let Some(severity) = finding.severity {
+        facts.push_str(&format!(" · {severity}"));
+    }
     out.push_str(&format!(
         "<details class=\"finding\"{}><summary><strong>{}</strong>{facts} <span class=\"faint\">{}</span></summary>\n<p>{}</p>\n",
         if open { " open" } else { "" },

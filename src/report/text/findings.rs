@@ -32,6 +32,9 @@ fn one(page: &mut Page, finding: &Finding) {
     if let Some(side) = finding.side {
         facts.push_str(&format!(" · on the {side}"));
     }
+    if let Some(severity) = finding.severity {
+        facts.push_str(&format!(" · {severity}"));
+    }
     let check = format!(" [{}]", value::visible(&finding.check));
     page.hanging(1, 2, &[("✗ ", Tone::Bad), (&object, Tone::Strong), (&facts, Tone::Plain), (&check, Tone::Faint)]);
     page.line(3, &[(&value::visible(&finding.message), Tone::Plain)]);

@@ -25,7 +25,8 @@ select :id(n.nspname) || '.' || :id(c.relname) || '.' || :id(k.conname) as ident
          'enforcement', (select string_agg(distinct case t.tgenabled when 'D' then 'switched off' when 'R' then 'on replicas only'
                                                     else 'always' end collate "C", ', ')
                          from pg_trigger t where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled <> 'O'),
-         'no inherit', k.connoinherit::text,
+         -- Of keys it tells whether they were made before or after their table was attached, and nothing else.
+         'no inherit', case when k.contype = 'c' then k.connoinherit::text end,
          'comment', obj_description(k.oid, 'pg_constraint')) as attributes
 from pg_constraint k
 join pg_class c on c.oid = k.conrelid

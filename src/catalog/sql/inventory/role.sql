@@ -20,7 +20,8 @@ select :id(r.rolname) as identity,
          'superuser', r.rolsuper::text, 'bypasses row security', r.rolbypassrls::text, 'may log in', r.rolcanlogin::text,
          'inherits', r.rolinherit::text, 'creates roles', r.rolcreaterole::text, 'creates databases', r.rolcreatedb::text,
          'replication', r.rolreplication::text, 'connection limit', nullif(r.rolconnlimit, -1)::text,
-         'valid until', r.rolvaliduntil::text,
+         -- Once set it cannot be unset, and infinity means the same.
+         'valid until', nullif(r.rolvaliduntil, 'infinity')::text,
          'comment', shobj_description(r.oid, 'pg_authid')) as attributes
 from pg_roles r
 where r.rolname !~ '^pg_'
