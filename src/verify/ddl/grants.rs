@@ -55,7 +55,7 @@ pub(super) fn held(side: &Known, key: &ObjectRef, target: &Known) -> Privileges 
     let all = side.attribute(key, "privileges").unwrap_or_default();
     let each = all
         .split(", ")
-        .filter(|one| !one.is_empty())
+        .filter(|one| !one.is_empty() && *one != "none")
         .map(|one| (one.trim_end_matches('*').to_owned(), one.ends_with('*')));
     each.filter(|(one, _)| one != "maintain" || target.major >= KNOWS_MAINTAIN).collect()
 }
@@ -127,12 +127,21 @@ pub(super) fn put_right(work: &Work<'_>, sheet: &mut Sheet, key: &ObjectRef) {
         // Nobody can be given anything on it.
         return;
     }
+    // What an extension brings is in no inventory, and a grant on it only where it is not as the extension gives it. Extensions
+    // give to everybody, if to anybody.
+    let brought = grant.kind != "default privileges" && !source.has(&thing) && !target.has(&thing);
+    if brought && !source.has(key) && grant.grantee == "public" {
+        return sheet.hand(key, "extra", "give it what the extension itself gives, which the source has");
+    }
     let fresh = work.made.contains(&thing);
     let mut before = if fresh { Privileges::new() } else { held(target, key, target) };
     let wanted = held(source, key, target);
     let holds = owner(source, &thing).is_some_and(|owner| crate::model::quoted(owner) == grant.grantee);
     if fresh && holds {
         // What is made belongs to its owner with every privilege.
+        before = every(grant.kind, target.major).into_iter().map(|one| (one.to_owned(), false)).collect();
+    }
+    if brought && !target.has(key) && wanted.is_empty() {
         before = every(grant.kind, target.major).into_iter().map(|one| (one.to_owned(), false)).collect();
     }
     if let (true, Some(old)) = (work.owned.contains(&thing) && !fresh, owner(target, &thing)) {

@@ -17,7 +17,7 @@ pub(super) fn create(work: &Work<'_>, sheet: &mut Sheet, key: &ObjectRef) {
         .is_some_and(|table| work.made.contains(&table) || work.joins(&table));
     let comes_along = original.as_ref().is_some_and(|it| !table_made && work.made.contains(it));
     if !behind && !comes_along {
-        let Some(definition) = source.attribute(key, "definition") else {
+        let Some(definition) = source.text(key, "create") else {
             return sheet.hand(key, "missing", "the source does not show its definition");
         };
         sheet.push(Statement::new(Part::Indexes, key, whole(key, definition)));
@@ -57,7 +57,7 @@ pub(super) fn alter(work: &Work<'_>, key: &ObjectRef, attribute: &str) -> Way {
     let own = identity::parts(&key.identity).pop().map(|own| quoted(&own)).unwrap_or_default();
     let wanted = source.attribute(key, attribute);
     match attribute {
-        "definition" => {
+        "definition" | "options" => {
             if target.constraint_of(key).is_none() {
                 return Way::Again;
             }

@@ -67,8 +67,6 @@ async fn what_no_statement_mends_is_named_with_its_reason() {
     let wanted = [
         "table public.t, column order",
         "table public.divided, kind",
-        "table public.divided, partition key",
-        "table public.divided, access method",
         "type public.used, labels",
         "column public.g.b, generated",
         "subscription follows, missing",

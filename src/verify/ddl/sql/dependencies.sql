@@ -16,7 +16,16 @@ with things as (
   union all
   select 'pg_proc'::regclass, p.oid, 0, 'function',
          :id(n.nspname) || '.' || :id(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')'
-  from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = any(:schemas)
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname = any(:schemas)
+    and not exists (select from pg_depend i where i.classid = 'pg_proc'::regclass and i.objid = p.oid and i.deptype = 'i')
+  union all
+  -- The functions that come with a range type stand for it.
+  select 'pg_proc'::regclass, i.objid, 0, 'type', :id(n.nspname) || '.' || :id(t.typname)
+  from pg_depend i
+  join pg_range r on i.refobjid in (r.rngtypid, r.rngmultitypid)
+  join pg_type t on t.oid = r.rngtypid join pg_namespace n on n.oid = t.typnamespace
+  where i.classid = 'pg_proc'::regclass and i.refclassid = 'pg_type'::regclass and i.deptype = 'i' and n.nspname = any(:schemas)
   union all
   select 'pg_type'::regclass, t.oid, 0,
          case when c.relkind in ('r', 'p', 'f') then 'table' when c.relkind in ('v', 'm') then 'view' else 'type' end,

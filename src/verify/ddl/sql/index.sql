@@ -1,5 +1,7 @@
 select :id(n.nspname) || '.' || :id(ic.relname) as identity,
        json_build_object(
+         -- The inventory keeps the options apart from it.
+         'create', pg_get_indexdef(i.indexrelid),
          'table', :sql(tn.nspname) || '.' || :sql(c.relname), 'on', :id(tn.nspname) || '.' || :id(c.relname),
          'root', (select :sql(rn.nspname) || '.' || :sql(r.relname) from pg_inherits h join pg_class r on r.oid = h.inhparent
                   join pg_namespace rn on rn.oid = r.relnamespace where h.inhrelid = ic.oid),
