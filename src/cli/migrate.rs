@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::confirm::Confirm;
 use super::global::Global;
 use super::person::AtTerminal;
-use super::{dry_run, folder, tools};
+use super::{dry_run, folder, plan, tools};
 use crate::config::{Config, DecideSection, Flags, OnFailure};
 use crate::migrate::{self, Day, DayOptions, Sides, State, refuse_production, statements};
 use crate::model::{Error, ExitCode, Result, RunReport};
@@ -79,6 +79,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     }
     let confirmation = args.confirm.check(&config.target)?;
     config.notify.require()?;
+    let expected = config.expected.as_deref().map(plan::expected).transpose()?;
     let destinations = global.delivery.destinations()?;
     let sides = Sides::look(&config).await?;
     let folder = the_folder(args, &sides)?;
@@ -91,6 +92,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         true => Day::again(sides, &config, &options, &events)?,
         false => Day::over(sides, &config, &options, &events),
     };
+    if let Some(expected) = &expected {
+        day.expect(expected);
+    }
     let went = tokio::select! {
         went = migrate::run(&mut day, &person) => went,
         _ = tokio::signal::ctrl_c() => Err(Error::interrupted().hint(format!(

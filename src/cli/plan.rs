@@ -1,7 +1,7 @@
 //! `plan`: dependency levels, cycles, and where a documented order disagrees with the catalog.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -31,14 +31,19 @@ enum PlanFormat {
     Mermaid,
 }
 
+/// Reads a file of documented orders.
+///
+/// # Errors
+/// Usage, naming the file, and the line and key where it is none.
+pub(super) fn expected(path: &Path) -> Result<ExpectedOrder> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::usage(format!("cannot read {}", path.display())).caused_by(error))?;
+    ExpectedOrder::parse(&text).map_err(|error| error.at(path.display()))
+}
+
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let config = global.config()?;
-    let expected = args.expect.as_ref().map(|path| {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::usage(format!("cannot read {}", path.display())).caused_by(error))?;
-        ExpectedOrder::parse(&text).map_err(|error| error.at(path.display()))
-    });
-    let expected = expected.transpose()?;
+    let expected = args.expect.as_deref().map(expected).transpose()?;
     let readers = Readers::<Source>::open(&Endpoint::new(&config.source)?, 1).await?;
     let catalog = catalog::load(&mut *readers.acquire().await?, &config.scope.schemas).await?;
     let plan = Plan::new(&catalog, &config.scope);

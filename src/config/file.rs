@@ -113,6 +113,8 @@ pub struct ScopeSection {
     pub rows: BTreeMap<String, String>,
     /// Names of foreign keys along which rows are not left out with the rows they refer to.
     pub not_followed: Vec<String>,
+    /// A file that transcribes documented orders, as `plan --expect` reads it: a day's log sets its counts beside those copied.
+    pub expected: Option<String>,
 }
 
 /// `[copy]`.

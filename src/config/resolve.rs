@@ -44,6 +44,8 @@ pub struct Config {
     pub target: SideConfig,
     /// Which tables take part.
     pub scope: TableScope,
+    /// The file of documented orders, as `plan --expect` reads it.
+    pub expected: Option<PathBuf>,
     /// How a copy is done.
     pub copy: CopyConfig,
     /// Connections to each side while verifying.
@@ -224,6 +226,7 @@ impl Config {
             source: SideConfig { salt, ..source },
             target: side(Side::Target, file.target, flags.target.as_deref(), variables)?,
             scope: TableScope { schemas, tables, excluded: file.scope.excluded, subset, masks },
+            expected: file.scope.expected.map(PathBuf::from),
             copy: CopyConfig::merge(jobs("copy.jobs", flags.jobs.or(file.copy.jobs))?, &flags.copy, &file.copy)?,
             verify_jobs: jobs("verify.jobs", flags.jobs.or(file.verify.jobs))?,
             manner: Manner::merge(&flags.verify, &file.verify)?,

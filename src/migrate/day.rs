@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::model::{
     Decision, Error, Event, Events, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, Result, RunReport,
 };
+use crate::plan::ExpectedOrder;
 use crate::postgres::Tools;
 use crate::verify;
 
@@ -66,6 +67,13 @@ impl<'a> Day<'a> {
         let mut day = Self::over(sides, config, options, events);
         day.state = state;
         Ok(day)
+    }
+
+    /// Has the log set documented counts beside those copied.
+    pub fn expect(&mut self, expected: &ExpectedOrder) {
+        for document in &expected.document {
+            self.state.documented.extend(document.rows.iter().map(|(table, rows)| (table.clone(), *rows)));
+        }
     }
 
     /// Both sides as the day found them.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::state::{Ending, State};
 use crate::config::Config;
-use crate::model::{Phase, PhaseReport, PhaseStatus, count, plural, seconds};
+use crate::model::{Phase, PhaseReport, PhaseStatus, TableCopied, count, plural, seconds};
 
 /// The file's name in the day's folder.
 pub(super) const FILE: &str = "execution-log.md";
@@ -96,14 +96,34 @@ fn section<'a>(
 fn levels(state: &State) -> String {
     let last = state.copied.iter().map(|table| table.level).max();
     let Some(last) = last else { return String::new() };
-    let mut out = String::from("| checkpoint | tables | rows |\n|---|---:|---:|\n");
+    let mut out = String::from("| checkpoint | tables | rows | other than documented |\n|---|---:|---:|---|\n");
     for level in 0..=last {
         let tables: Vec<_> = state.copied.iter().filter(|table| table.level == level).collect();
         let rows = tables.iter().map(|table| table.rows).sum();
-        out.push_str(&format!("| level {level} | {} | {} |\n", tables.len(), count(rows)));
+        let off: Vec<String> = tables.iter().filter_map(|table| off(state, table)).collect();
+        let counted = tables.iter().filter(|table| documented(state, table).is_some()).count();
+        let off = match (counted, off.is_empty()) {
+            (0, _) => "nothing documented".to_owned(),
+            (counted, true) => format!("none of {counted}"),
+            (_, false) => line(&off.join("; ")),
+        };
+        out.push_str(&format!("| level {level} | {} | {} | {off} |\n", tables.len(), count(rows)));
     }
     out.push('\n');
     out
+}
+
+/// How many rows a table is documented to hold.
+fn documented(state: &State, table: &TableCopied) -> Option<u64> {
+    let name = &table.table;
+    let qualified = format!("{}.{}", name.schema, name.name);
+    state.documented.get(&qualified).or_else(|| state.documented.get(&name.name)).copied()
+}
+
+/// A table that holds another number of rows than is documented.
+fn off(state: &State, table: &TableCopied) -> Option<String> {
+    let stated = documented(state, table).filter(|stated| *stated != table.rows)?;
+    Some(format!("{}: {} copied, {} documented", table.table, count(table.rows), count(stated)))
 }
 
 /// What goes into a progress document.

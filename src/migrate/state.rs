@@ -1,5 +1,6 @@
 //! What a day has come to, kept in its folder after every step, so that it can go on after anything.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -60,6 +61,9 @@ pub struct State {
     pub decisions: Vec<Decision>,
     /// The copy of each table.
     pub copied: Vec<TableCopied>,
+    /// How many rows documents say that tables hold, by the tables' names.
+    #[serde(default)]
+    pub documented: BTreeMap<String, u64>,
     /// How it ended; `None` while it can go on.
     pub ending: Option<Ending>,
     /// When it ended.
@@ -80,6 +84,7 @@ impl State {
             under_way: None,
             decisions: Vec::new(),
             copied: Vec::new(),
+            documented: BTreeMap::new(),
             ending: None,
             ended: None,
         }

@@ -75,10 +75,13 @@ async fn a_day_tells_what_it_does_and_leaves_only_its_journal() {
     let (address, posted) = hook(|stream, number| say(stream, if number == 1 { "503 Busy" } else { "200 OK" }));
     let settings = "[notify]\ntitle = 'Chat migration'\ncontact = 'Ana'\nwebhook_env = 'HOOK'
                     command = ['/bin/sh', '-c', 'echo $PG_REHEARSE_MESSAGE >> told; cat >> told']
-                    [planned]\ncopy = '2h'\npreflight = '40m'\n";
+                    [planned]\ncopy = '2h'\npreflight = '40m'\n[scope]\nexpected = 'order.toml'\n";
     let shell = Shell::on(&pair).await.file("migration.toml", &format!("{NAMES}{settings}"));
     shell.run("migrate --confirm staging").exits(2).complains("notify.webhook_env names HOOK");
+    let documents = "[[document]]\nname = 'plan'\n[document.rows]\nparent = 20\n'public.child' = 2999\n";
     let shell = shell.variable("HOOK", &address).variable("PATH", "/usr/bin:/bin");
+    shell.run("migrate --confirm staging").exits(2).complains("cannot read order.toml");
+    let shell = shell.file("order.toml", documents);
     shell.run("status").exits(0).says("has no journal");
     shell.run("cleanup --confirm staging").exits(0).says("there was no journal");
     let ran = shell.run("migrate --confirm staging --folder day").exits(0);
@@ -100,7 +103,8 @@ async fn a_day_tells_what_it_does_and_leaves_only_its_journal() {
         "Planned: 40 min 00 s from",
         "Planned: 2 h 00 min\n",
         "[x] PASS",
-        "| level 0 | 1 | 20 |",
+        "| level 0 | 1 | 20 | none of 1 |",
+        "| level 1 | 1 | 3,000 | public.child: 3,000 copied, 2,999 documented |",
         "Status: SUCCESS",
     ] {
         assert!(log.contains(part), "{part} not in\n{log}");

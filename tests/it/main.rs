@@ -19,6 +19,7 @@ mod copy;
 mod copy_fixture;
 mod coverage;
 mod day;
+mod day_after;
 mod day_cut_off;
 mod ddl;
 mod documentation;
