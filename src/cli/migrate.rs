@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::confirm::Confirm;
 use super::global::Global;
+use super::interrupt::interrupted;
 use super::person::AtTerminal;
 use super::{dry_run, folder, plan, tools};
 use crate::config::{Config, DecideSection, Flags, OnFailure};
@@ -97,7 +98,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     }
     let went = tokio::select! {
         went = migrate::run(&mut day, &person) => went,
-        _ = tokio::signal::ctrl_c() => Err(Error::interrupted().hint(format!(
+        () = interrupted() => Err(Error::interrupted().hint(format!(
             "`migrate --resume --folder {0}` goes on, `rollback --folder {0}` goes back", folder.display()
         ))),
     };

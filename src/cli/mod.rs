@@ -16,6 +16,7 @@ mod fingerprint;
 mod folder;
 mod global;
 mod grid;
+mod interrupt;
 mod man;
 mod migrate;
 mod output;
@@ -97,7 +98,7 @@ pub async fn run() -> ExitCode {
         // A verb that knows how it goes on says so first.
         biased;
         result = work => result,
-        _ = tokio::signal::ctrl_c() => Err(Error::interrupted()),
+        () = interrupt::interrupted() => Err(Error::interrupted()),
     };
     finish(result)
 }

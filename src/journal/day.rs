@@ -60,7 +60,7 @@ pub async fn begin_day(session: &mut Session<Target>, record: &DayRecord) -> Res
     })
 }
 
-/// Notes how the day that has not ended has; one that never wrote is not noted.
+/// Notes how the last day has ended; one that never wrote is not noted.
 ///
 /// # Errors
 /// The server's error.
@@ -70,6 +70,9 @@ pub async fn end_day(session: &mut Session<Target>, ending: &str) -> Result<()> 
     }
     let ending = literal(ending);
     session
-        .execute(&format!("update pgrehearse.day set ended = clock_timestamp(), ending = {ending} where ended is null"))
+        .execute(&format!(
+            "update pgrehearse.day set ended = clock_timestamp(), ending = {ending} where id = \
+             (select d.id from pgrehearse.day d order by d.ended is null desc, d.started desc limit 1)"
+        ))
         .await
 }

@@ -140,7 +140,7 @@ pub async fn folder_of_day(here: &Here, home: &Path) -> Result<PathBuf> {
 /// When it cannot be written.
 pub fn note_way_back(folder: &Path) -> Result<()> {
     match State::read(folder) {
-        Ok(mut state) if state.ending.is_none() => {
+        Ok(mut state) if state.has_written() => {
             state.end(Ending::RolledBack);
             state.write(folder)
         }

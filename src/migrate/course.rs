@@ -79,7 +79,12 @@ impl Course<'_, '_> {
                 // One that stopped of its own accord, or lost its connections, goes on when it is told to.
                 let passing = is_transient(&error) || error.kind() == ErrorKind::Interrupted;
                 let said = if passing { Choice::Hold } else { Choice::RollBack };
-                let how = self.act(said, vec![error.chain()]).await?;
+                let acted = self.act(said, vec![error.chain()]).await;
+                // Where the way back fails too, that weighs more, and what led to it must not be lost.
+                let how = acted.map_err(|back| {
+                    let hint = back.hint_text().map_or_else(String::new, |hint| format!("{hint}; "));
+                    back.hint(format!("{hint}what led to it: {}", error.chain()))
+                })?;
                 Err(match error.hint_text() {
                     Some(hint) => {
                         let hint = format!("{hint}; {how}");

@@ -171,8 +171,10 @@ async fn the_whole_day_and_the_way_back() {
     shell.run("rollback --folder day --confirm staging").exits(4).complains("SHA-256");
     assert_eq!(target(&pair).await, before);
     std::fs::write(&dump, whole).unwrap();
+    shell.run("status").exits(0).says(": complete, ");
     shell.run("rollback --folder day --confirm staging").exits(0);
     assert_eq!(target(&pair).await, STALE_STATE);
+    shell.run("status").exits(0).says(": rolled back, ");
 
     // A day that stops leaves its report, too.
     run(

@@ -74,6 +74,25 @@ async fn a_day_killed_in_any_phase_goes_back() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_day_that_is_told_to_stop_says_so_and_goes_on() {
+    let pair = pair().await;
+    let shell = shell(&pair).await;
+    let mut child =
+        shell.start_until("migrate --confirm staging --folder day", "day/state.json", "\"under_way\": \"copy\"");
+    let id = nix::unistd::Pid::from_raw(child.id() as i32);
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    shell
+        .run("--config quick.toml migrate --resume --confirm staging")
+        .exits(2)
+        .complains("name its folder with --folder");
+    shell.run("--config quick.toml migrate --resume --confirm staging --folder day").exits(0);
+    everything_is_there(&pair).await;
+    pair.drop().await;
+}
+
 #[tokio::test]
 async fn another_database_is_not_gone_on_with() {
     let (pair, other) = (pair().await, pair().await);
