@@ -9,9 +9,7 @@ use jiff::Timestamp;
 
 use super::ledger::{self, Objects};
 use super::{Check, CheckOutcome, Context, waiver};
-use crate::model::{
-    Error, Event, LedgerEntry, ObjectRef, REPORT_VERSION, Result, RunReport, SideFacts, Unit, Waiver, WaiverUse,
-};
+use crate::model::{Error, Event, LedgerEntry, ObjectRef, Result, RunReport, SideFacts, Unit, Waiver, WaiverUse};
 
 /// Which checks run.
 #[derive(Debug, Clone, Default)]
@@ -68,22 +66,12 @@ impl Checked {
         target: SideFacts,
     ) -> RunReport {
         RunReport {
-            report_version: REPORT_VERSION,
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            verb: verb.to_owned(),
             started,
             seconds: clock.elapsed().as_secs_f64(),
-            source,
-            target,
-            phases: Vec::new(),
-            decisions: Vec::new(),
-            copied: Vec::new(),
             units: self.units,
             ledger: self.ledger,
             waivers: self.waivers,
-            advice: Vec::new(),
-            defects: Vec::new(),
-            faults: Vec::new(),
+            ..RunReport::empty(verb, source, target)
         }
     }
 }

@@ -58,6 +58,10 @@ impl Course<'_, '_> {
             self.tell(Message::start(&self.day.state, self.day.config));
         }
         if let Err(error) = self.begin().await {
+            if self.day.state.has_written() {
+                // A day that was to go on is as it was: half done, and known as such.
+                return Err(error);
+            }
             // Nothing has been written: there is nothing to go back from.
             let reasons = vec![error.chain()];
             self.day.decided(Decision::now(self.phase_now(), Choice::Stop, "the day", reasons.clone()))?;
@@ -139,10 +143,13 @@ impl Course<'_, '_> {
         let mut tries = 0;
         loop {
             let went = match self.keep_lock().await {
-                Ok(()) => self.day.step(phase).await,
+                Ok(()) => {
+                    let went = self.day.step(phase).await;
+                    self.told(phase);
+                    went
+                }
                 Err(error) => Err(error),
             };
-            self.told(phase);
             match went {
                 Err(error) if is_transient(&error) && tries < self.day.config.decide.retries => {
                     tries += 1;

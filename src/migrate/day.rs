@@ -10,9 +10,7 @@ use super::sides::Sides;
 use super::state::{Ending, State};
 use crate::check::Selection;
 use crate::config::Config;
-use crate::model::{
-    Decision, Error, Event, Events, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, Result, RunReport,
-};
+use crate::model::{Decision, Error, Event, Events, Phase, PhaseReport, PhaseStatus, Result, RunReport};
 use crate::plan::ExpectedOrder;
 use crate::postgres::Tools;
 use crate::verify;
@@ -205,24 +203,7 @@ impl<'a> Day<'a> {
     /// The report of the day as far as it has come; without a verdict of its own where it has not come to verify.
     pub fn report(&self) -> RunReport {
         let (source, target) = self.sides.facts.clone();
-        let verified = self.verified.clone().unwrap_or_else(|| RunReport {
-            report_version: REPORT_VERSION,
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            verb: String::new(),
-            started: self.state.started,
-            seconds: 0.0,
-            source,
-            target,
-            phases: Vec::new(),
-            decisions: Vec::new(),
-            copied: Vec::new(),
-            units: Vec::new(),
-            ledger: Vec::new(),
-            waivers: Vec::new(),
-            advice: Vec::new(),
-            defects: Vec::new(),
-            faults: Vec::new(),
-        });
+        let verified = self.verified.clone().unwrap_or_else(|| RunReport::empty("", source, target));
         RunReport {
             verb: "migrate".to_owned(),
             started: self.state.started,

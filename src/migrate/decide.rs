@@ -32,7 +32,7 @@ pub(super) fn judge(rules: &Decide, report: &RunReport, copied: &[TableCopied]) 
     let first = findings.iter().take(3).map(|finding| format!("{}: {}", finding.object, finding.message));
     let mut reasons: Vec<String> = first.collect();
     if findings.len() > 3 {
-        reasons.push(format!("and {} more", plural(findings.len() as u64 - 3, "finding")));
+        reasons.push(format!("and {} more", count(findings.len() as u64 - 3)));
     }
     match rules.otherwise {
         Otherwise::Hold => (Choice::Hold, reasons),

@@ -1,6 +1,6 @@
 //! What tests of this room share.
 
-use crate::model::{REPORT_VERSION, RunReport, SideFacts};
+use crate::model::{RunReport, SideFacts};
 
 /// A report of nothing.
 pub(super) fn empty_report() -> RunReport {
@@ -12,22 +12,5 @@ pub(super) fn empty_report() -> RunReport {
         lsn: None,
         snapshot_taken: None,
     };
-    RunReport {
-        report_version: REPORT_VERSION,
-        tool_version: "0.1.0".to_owned(),
-        verb: "verify".to_owned(),
-        started: jiff::Timestamp::UNIX_EPOCH,
-        seconds: 0.0,
-        source: side("production"),
-        target: side("staging"),
-        phases: Vec::new(),
-        decisions: Vec::new(),
-        copied: Vec::new(),
-        units: Vec::new(),
-        ledger: Vec::new(),
-        waivers: Vec::new(),
-        advice: Vec::new(),
-        defects: Vec::new(),
-        faults: Vec::new(),
-    }
+    RunReport::empty("verify", side("production"), side("staging"))
 }

@@ -230,6 +230,28 @@ pub struct RunReport {
 }
 
 impl RunReport {
+    /// A report of nothing yet, of a run that begins now.
+    pub fn empty(verb: &str, source: SideFacts, target: SideFacts) -> Self {
+        Self {
+            report_version: REPORT_VERSION,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            verb: verb.to_owned(),
+            started: Timestamp::now(),
+            seconds: 0.0,
+            source,
+            target,
+            phases: Vec::new(),
+            decisions: Vec::new(),
+            copied: Vec::new(),
+            units: Vec::new(),
+            ledger: Vec::new(),
+            waivers: Vec::new(),
+            advice: Vec::new(),
+            defects: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
     /// The verdict over all units: different beats incomplete beats same. No units is incomplete: nothing was looked at, unless
     /// the run was of faults alone, each of which looks at both databases itself.
     pub fn verdict(&self) -> Verdict {

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{PreflightRow, Sides, some};
+use super::{PreflightRow, Sides, present, some};
 use crate::check::SideView;
-use crate::model::{RelationName, Result, Side, literal};
+use crate::model::{Result, Side};
 use crate::postgres::Role;
 
 /// Bytes of WAL that a standby may be behind before somebody should know.
@@ -31,16 +31,12 @@ pub(super) async fn check<R: Role>(sides: &Sides<'_>, view: &SideView<R>) -> Pre
 
 async fn look<R: Role>(sides: &Sides<'_>, view: &SideView<R>) -> Result<Vec<String>> {
     let mut session = view.readers.acquire().await?;
-    let tables = sides.plan.tables.iter().map(|planned| &planned.table);
-    let present = tables.filter(|name| view.catalog.relation(name).is_some());
-    let oid = |name: &RelationName| format!("{}::regclass", literal(&name.sql()));
-    let tables: Vec<String> = present.map(oid).collect();
     // Whoever reads is in nobody's way on the source; on the target the tables are emptied.
     let harmless = match R::SIDE {
         Side::Source => "'AccessShareLock', 'RowShareLock', 'RowExclusiveLock'",
         Side::Target => "''",
     };
-    let sql = include_str!("sql/activity.sql").replace(":tables", &tables.join(", ")).replace(":harmless", harmless);
+    let sql = include_str!("sql/activity.sql").replace(":tables", &present(sides, view)).replace(":harmless", harmless);
     let mut found: Vec<String> = session.read::<Found>(&sql).await?.into_iter().map(|found| found.what).collect();
     let lag = session.value(include_str!("sql/lag.sql")).await?.and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
     if lag > LAG {

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use super::{PreflightRow, Sides};
+use super::{PreflightRow, Sides, present};
 use crate::check::SideView;
-use crate::model::{RelationName, Result, literal, seconds};
+use crate::model::{Result, seconds};
 use crate::postgres::Role;
 
 /// Bytes read to find the rate, and how long at most.
@@ -78,12 +78,8 @@ fn free_here() -> Option<u64> {
 }
 
 async fn sizes<R: Role>(sides: &Sides<'_>, view: &SideView<R>) -> Result<Sizes> {
-    let tables = sides.plan.tables.iter().map(|planned| &planned.table);
-    let present = tables.filter(|name| view.catalog.relation(name).is_some());
-    let oid = |name: &RelationName| format!("{}::regclass", literal(&name.sql()));
-    let tables: Vec<String> = present.map(oid).collect();
     let mut session = view.readers.acquire().await?;
-    let sql = include_str!("sql/sizes.sql").replace(":tables", &tables.join(", "));
+    let sql = include_str!("sql/sizes.sql").replace(":tables", &present(sides, view));
     Ok(session.read::<Sizes>(&sql).await?.into_iter().next().unwrap_or_default())
 }
 

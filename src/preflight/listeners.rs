@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{PreflightRow, Sides, some};
-use crate::model::{RelationName, Result, literal};
+use super::{PreflightRow, Sides, present, some};
+use crate::model::Result;
 
 const CHECK: &str = "target reactions";
 const WANTED: &str = "nothing on the target acts on copied rows by itself";
@@ -25,11 +25,7 @@ pub(super) async fn check(sides: &Sides<'_>) -> PreflightRow {
 
 async fn look(sides: &Sides<'_>) -> Result<Vec<String>> {
     let mut session = sides.target.readers.acquire().await?;
-    let tables = sides.plan.tables.iter().map(|planned| &planned.table);
-    let present = tables.filter(|name| sides.target.catalog.relation(name).is_some());
-    let oid = |name: &RelationName| format!("{}::regclass", literal(&name.sql()));
-    let tables: Vec<String> = present.map(oid).collect();
-    let sql = include_str!("sql/listeners.sql").replace(":tables", &tables.join(", "));
+    let sql = include_str!("sql/listeners.sql").replace(":tables", &present(sides, sides.target));
     let mut found: Vec<String> = session.read::<Found>(&sql).await?.into_iter().map(|found| found.what).collect();
     // pg_cron keeps the jobs of all databases in one; those of this database may be seen here alone.
     if session.value("select to_regclass('cron.job') is not null").await?.as_deref() == Some("t") {

@@ -32,7 +32,7 @@ pub use row::{PreflightReport, PreflightRow, Readiness};
 
 use crate::check::SideView;
 use crate::config::Config;
-use crate::model::{Error, Events, Result, count, plural};
+use crate::model::{Error, Events, Result, count, literal, plural};
 use crate::plan::Plan;
 use crate::postgres::{Endpoint, Session, Source, Target, Tools};
 
@@ -142,6 +142,13 @@ async fn rows(sides: &Sides<'_>) -> Vec<PreflightRow> {
     rows.extend(subset::check(sides).await);
     rows.extend(masks::check(sides).await);
     rows
+}
+
+/// The planned tables that a side has, as SQL that gives their OIDs.
+fn present<R: crate::postgres::Role>(sides: &Sides<'_>, view: &SideView<R>) -> String {
+    let tables = sides.plan.tables.iter().map(|planned| &planned.table);
+    let present = tables.filter(|name| view.catalog.relation(name).is_some());
+    present.map(|name| format!("{}::regclass", literal(&name.sql()))).collect::<Vec<_>>().join(", ")
 }
 
 /// The first few of many, for a row's one line.

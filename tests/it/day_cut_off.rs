@@ -1,5 +1,13 @@
 //! A day that is killed in the midst of a phase: it goes on, or back, and nothing is lost.
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use pg_rehearse::config::{Config, Flags};
+use pg_rehearse::migrate::{self, Day, DayOptions, Person, Sides};
+use pg_rehearse::model::{Choice, Error, Events, Result};
+use pg_rehearse::postgres::Tools;
+use pg_rehearse::rehearse::server::client_tools;
+
 use crate::day::{AFTER, BEFORE, NAMES, pair, rows};
 use crate::support::command::Shell;
 use crate::support::{Pair, run, value};
@@ -90,6 +98,50 @@ async fn a_day_that_is_told_to_stop_says_so_and_goes_on() {
         .complains("name its folder with --folder");
     shell.run("--config quick.toml migrate --resume --confirm staging --folder day").exits(0);
     everything_is_there(&pair).await;
+    pair.drop().await;
+}
+
+/// Somebody who says no.
+struct Refuses;
+
+impl Person for Refuses {
+    fn is_there(&self) -> bool {
+        false
+    }
+
+    fn allow(&self, _: String) -> LocalBoxFuture<'_, Result<()>> {
+        async { Err(Error::usage("no")) }.boxed_local()
+    }
+
+    fn choose(&self, _: Choice, _: Vec<String>) -> LocalBoxFuture<'_, Result<Choice>> {
+        async { Err(Error::usage("no")) }.boxed_local()
+    }
+}
+
+#[tokio::test]
+async fn a_day_that_nobody_lets_go_on_stays_half_done_and_known_as_such() {
+    let pair = pair().await;
+    let shell = shell(&pair).await;
+    strike(&shell, "day", "\"under_way\": \"copy\"");
+    let flags = Flags { source: Some(pair.source.clone()), target: Some(pair.target.clone()), ..Flags::default() };
+    let config = Config::from_text(NAMES, &flags).unwrap();
+    let tools = Tools::in_directory(client_tools(18).await.unwrap());
+    let options = DayOptions { tools, folder: shell.path("day"), record: false };
+    let events = Events::silent();
+    let mut day = Day::again(Sides::look(&config).await.unwrap(), &config, &options, &events).unwrap();
+    assert_eq!(migrate::run(&mut day, &Refuses).await.unwrap_err().to_string(), "no");
+    shell.run("status").exits(0).says("has not ended");
+    shell.run("migrate --confirm staging").exits(2).complains("has not ended");
+    shell.run("--config quick.toml migrate --resume --confirm staging --folder day").exits(0);
+    everything_is_there(&pair).await;
+
+    // A new day that nobody allows has written nothing, and is over.
+    let fresh = DayOptions { folder: shell.path("fresh"), ..options };
+    std::fs::create_dir(&fresh.folder).unwrap();
+    let mut day = Day::begin(&config, &fresh, &events).await.unwrap();
+    migrate::run(&mut day, &Refuses).await.unwrap_err();
+    everything_is_there(&pair).await;
+    shell.run("status").exits(0).says(": complete, ");
     pair.drop().await;
 }
 

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::Mutex;
 
-use super::disk::Disk;
 use super::oracle::Held;
 use crate::check::SideView;
 use crate::config::DatabaseUrl;
 use crate::model::{Error, Events, Result, SideFacts};
 use crate::postgres::{Endpoint, Session, Target};
 use crate::rehearse::databases::{Database, writable};
-use crate::rehearse::server::{Choice, Options, Server, start_pair};
+use crate::rehearse::server::{Choice, Options, Server, SmallDisk, start_pair};
 
 const SCHEMA: &str = include_str!("../../../fixtures/chaos/schema.sql");
 const ROWS: &str = include_str!("../../../fixtures/chaos/rows.sql");
@@ -45,7 +44,7 @@ pub(super) struct Ground {
     /// Superusers' URLs of the servers.
     urls: [String; 2],
     /// A small file system under the target; where none can be mounted, why not.
-    pub(super) disk: Result<Disk>,
+    pub(super) disk: Result<SmallDisk>,
     /// What tells the source's database from others, as the reader sees it.
     pub(super) identity: String,
     /// What the source holds.
@@ -87,7 +86,7 @@ impl Ground {
             ),
         )
         .await?;
-        let disk = Disk::mount(&urls[1]).await;
+        let disk = SmallDisk::mount(&urls[1]).await;
         let (after, before) = (Held::read(&writable(there.url())?).await?, Held::read(&writable(here.url())?).await?);
         // The target's objects stay the target's own, whatever rows it holds.
         let after = Held { objects: before.objects.clone(), ..after };
@@ -99,7 +98,7 @@ impl Ground {
 
     /// The target as it is before a day, and another database beside it that nobody may touch.
     pub(super) async fn reset(&self, on_small_disk: bool) -> Result<()> {
-        let place = if on_small_disk { format!(" tablespace {}", super::disk::TABLESPACE) } else { String::new() };
+        let place = if on_small_disk { format!(" tablespace {}", SmallDisk::TABLESPACE) } else { String::new() };
         for (name, place) in [(TARGET, place.as_str()), (OTHER, "")] {
             on(&self.urls[1], &format!("drop database if exists {name} with (force)")).await?;
             on(&self.urls[1], &format!("create database {name} template {TEMPLATE}{place}")).await?;

@@ -3,7 +3,6 @@
 //!
 //! Never true in here: a fault that did not strike counted as one that was borne, an ending taken from the tool's own word.
 
-mod disk;
 mod ground;
 mod oracle;
 mod point;
@@ -13,7 +12,7 @@ mod tool;
 
 use std::time::Instant;
 
-use crate::model::{Error, Event, Events, REPORT_VERSION, Result, RunReport};
+use crate::model::{Error, Event, Events, Result, RunReport};
 use ground::Ground;
 use points::{Fault, Point};
 
@@ -44,22 +43,6 @@ pub async fn chaos(number: Option<usize>, events: &Events) -> Result<RunReport> 
     }
     let (source, target) = ground.facts().await?;
     ground.stop().await?;
-    Ok(RunReport {
-        report_version: REPORT_VERSION,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        verb: "rehearse".to_owned(),
-        started,
-        seconds: clock.elapsed().as_secs_f64(),
-        source,
-        target,
-        phases: Vec::new(),
-        decisions: Vec::new(),
-        copied: Vec::new(),
-        units: Vec::new(),
-        ledger: Vec::new(),
-        waivers: Vec::new(),
-        advice: Vec::new(),
-        defects: Vec::new(),
-        faults: results,
-    })
+    let seconds = clock.elapsed().as_secs_f64();
+    Ok(RunReport { started, seconds, faults: results, ..RunReport::empty("rehearse", source, target) })
 }

@@ -13,6 +13,8 @@ mod port;
 mod programs;
 mod secret;
 mod settings;
+#[cfg(unix)]
+mod small_disk;
 mod tools;
 #[cfg(unix)]
 mod unprivileged;
@@ -26,6 +28,8 @@ use std::str::FromStr;
 use crate::model::{Error, Result};
 
 pub use pair::{start_installed, start_one, start_pair};
+#[cfg(unix)]
+pub use small_disk::SmallDisk;
 pub use tools::{client_tools, installed_client_tools};
 
 /// The image containers are started from unless another is named.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use pg_rehearse::rehearse::server::SmallDisk;
 
 use super::chance::Chance;
 use super::oracle::{objects, places, rows};
-use super::place::{OWNER, Place, TABLESPACE};
+use super::place::{OWNER, Place};
 use super::proxy::Proxy;
 use super::schema::Schema;
 use super::sql::run;
@@ -65,7 +66,7 @@ impl<'a> Case<'a> {
         let owner = !on_disk && chance.one_in(5);
         let schema = Schema::random(chance, owner);
         let databases = [format!("faults_{number}_source"), format!("faults_{number}_target")];
-        let tablespace = if on_disk { format!("tablespace {TABLESPACE}") } else { String::new() };
+        let tablespace = if on_disk { format!("tablespace {}", SmallDisk::TABLESPACE) } else { String::new() };
         run(&place.urls[0], &format!("create database {}", databases[0])).await?;
         run(&place.urls[1], &format!("create database {} {tablespace}", databases[1])).await?;
         let urls = [0, 1].map(|at| crate::support::database(&place.urls[at], &databases[at]));

@@ -33,7 +33,8 @@ pub(super) async fn sequences(url: &str) -> Result<Vec<String>> {
 
 /// Indexes, constraints, triggers, comments and columns, as far as a copy could leave them other than they were.
 pub(super) async fn objects(url: &str) -> Result<Vec<String>> {
-    lines(url, include_str!("objects.sql")).await
+    let objects = include_str!("../../../src/rehearse/chaos/sql/objects.sql");
+    lines(url, &objects.replace("'public'::regnamespace", "'faults'::regnamespace")).await
 }
 
 /// The names of indexes and constraints, each with where it is: there, or aside.

@@ -6,12 +6,9 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
+use super::super::databases::writable;
 use crate::model::{Error, Result};
 use crate::postgres::Session;
-use crate::rehearse::databases::writable;
-
-/// The tablespace on it.
-pub(super) const TABLESPACE: &str = "chaos_small";
 
 /// Mounts, says so, and waits for the end of its input: so it is unmounted however this process ends.
 const KEEP: &str =
@@ -20,17 +17,20 @@ const KEEP: &str =
 
 /// The file system, while it is mounted.
 #[derive(Debug)]
-pub(super) struct Disk {
+pub struct SmallDisk {
     folder: PathBuf,
     keeper: Child,
 }
 
-impl Disk {
+impl SmallDisk {
+    /// The tablespace on it.
+    pub const TABLESPACE: &str = "small_disk";
+
     /// Mounts it beside the server behind a superuser's URL.
     ///
     /// # Errors
     /// Where this process may not mount one.
-    pub(super) async fn mount(url: &str) -> Result<Self> {
+    pub async fn mount(url: &str) -> Result<Self> {
         let cannot = |what: &str| Error::failed(format!("a small file system cannot be mounted here ({what})"));
         let mut session = Session::connect(&writable(url)?).await?;
         let data = session.value("select current_setting('data_directory')").await?.unwrap_or_default();
@@ -38,7 +38,7 @@ impl Disk {
             use std::os::unix::fs::MetadataExt;
             std::fs::metadata(&data).map_err(|problem| cannot("no data directory").caused_by(problem))?.uid()
         };
-        let folder = std::env::temp_dir().join(format!("pg-rehearse-chaos-disk-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("pg-rehearse-disk-{}", std::process::id()));
         let mut keeper = Command::new("sh")
             .args(["-c", KEEP, "sh"])
             .arg(&folder)
@@ -55,7 +55,7 @@ impl Disk {
         if said.as_deref() != Some("mounted") {
             return Err(cannot("mounting needs more rights than this process has"));
         }
-        session.execute(&format!("create tablespace {TABLESPACE} location '{}'", folder.display())).await?;
+        session.execute(&format!("create tablespace {} location '{}'", Self::TABLESPACE, folder.display())).await?;
         session.close().await;
         Ok(Self { folder, keeper })
     }
@@ -65,19 +65,19 @@ impl Disk {
     }
 
     /// Leaves no room on it.
-    pub(super) async fn fill(&self) {
+    pub async fn fill(&self) {
         let Ok(mut file) = tokio::fs::File::create(self.ballast()).await else { return };
         let zeros = vec![0; 64 * 1024];
         while file.write_all(&zeros).await.is_ok() && file.flush().await.is_ok() {}
     }
 
     /// Makes room again.
-    pub(super) async fn clear(&self) {
+    pub async fn clear(&self) {
         let _ = tokio::fs::remove_file(self.ballast()).await;
     }
 
     /// Takes it away.
-    pub(super) async fn unmount(mut self) {
+    pub async fn unmount(mut self) {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait().await;
     }
