@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
@@ -38,7 +39,9 @@ impl SmallDisk {
             use std::os::unix::fs::MetadataExt;
             std::fs::metadata(&data).map_err(|problem| cannot("no data directory").caused_by(problem))?.uid()
         };
-        let folder = std::env::temp_dir().join(format!("pg-rehearse-disk-{}", std::process::id()));
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("pg-rehearse-disk-{}-{number}", std::process::id()));
         let mut keeper = Command::new("sh")
             .args(["-c", KEEP, "sh"])
             .arg(&folder)
