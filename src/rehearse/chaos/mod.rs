@@ -13,9 +13,20 @@ mod tool;
 
 use std::time::Instant;
 
-use crate::model::{Error, Event, Events, REPORT_VERSION, Result, RunReport};
+use crate::model::{Error, Event, Events, FaultPoint, REPORT_VERSION, Result, RunReport};
 use ground::Ground;
 use points::{Fault, Point};
+
+/// The catalogue of fault points.
+pub fn fault_points() -> Vec<FaultPoint> {
+    let named = |point: Point| FaultPoint {
+        fault: point.fault.name(),
+        phase: point.phase,
+        milliseconds: u64::try_from(point.after.as_millis()).unwrap_or(u64::MAX),
+        may_be_left_out: point.fault == Fault::DiskFull,
+    };
+    points::all().into_iter().map(named).collect()
+}
 
 /// Runs the fault points, all of them or a number spread over the catalogue.
 ///
