@@ -334,7 +334,7 @@ async fn production_must_still_have_the_schema_that_was_looked_at() {
         Pair::new(&["create table t (id int primary key, name text); create table u (id int primary key)"]).await;
     let shell = Shell::on(&pair).await;
     shell.run("verify --out json=report.json").exits(0);
-    shell.run("gate report.json").exits(0).says("as it was");
+    shell.run("gate report.json").exits(0).says("digest ").says("as it");
     run(&pair.source, "insert into t values (1, 'more'); analyze").await;
     shell.run("gate report.json").exits(0);
     run(&pair.source, "alter table t alter name set default 'x'").await;

@@ -75,7 +75,7 @@ async fn ddl_changes_it_and_the_way_back_brings_it_back() {
 
 #[tokio::test]
 async fn a_part_of_a_schema_has_none() {
-    let pair = Pair::new(&[SCHEMA, "create view v as select id from parent"]).await;
+    let pair = Pair::new(&["create table parent (id int); create view v as select id from parent"]).await;
     let outline = SideView::<Source>::outline(&endpoint(&pair.source), &[]).await.unwrap();
     let facts = outline.facts();
     outline.readers.close().await;
