@@ -42,7 +42,7 @@ pub(super) fn render(report: &RunReport) -> Result<String> {
     Ok(text)
 }
 
-/// The JSON Schema of what [`render`] writes.
+/// The JSON Schema of a report in JSON.
 pub fn schema() -> schemars::Schema {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let mut schema = generator.into_root_schema_for::<Document<'_>>();

@@ -1,7 +1,8 @@
 //! The digest of a schema changes with DDL and with nothing else. `each_kind.rs` holds it against a difference of each kind.
 
 use pg_rehearse::check::SideView;
-use pg_rehearse::postgres::{Session, Source};
+use pg_rehearse::config::{Config, Flags};
+use pg_rehearse::postgres::{Endpoint, Session, Source, Target};
 
 use crate::support::endpoints::endpoint;
 use crate::support::{Pair, run};
@@ -81,9 +82,12 @@ async fn a_part_of_a_schema_has_none() {
     outline.readers.close().await;
     assert_eq!((facts.schema, facts.identity.is_some()), (None, true));
 
-    let mut holder = Session::<pg_rehearse::postgres::Target>::connect(&endpoint(&pair.source)).await.unwrap();
+    let mut holder = Session::<Target>::connect(&endpoint(&pair.source)).await.unwrap();
     holder.execute("begin; lock table public.parent in access exclusive mode").await.unwrap();
-    let view = SideView::<Source>::open_in_part(&endpoint(&pair.source), 1, &[]).await.unwrap();
+    let flags = Flags { source: Some(pair.source.clone()), ..Flags::default() };
+    let hurried = Config::from_text("[source]\nstatement_timeout = 2\n", &flags).unwrap();
+    let hurried = Endpoint::<Source>::new(&hurried.source).unwrap();
+    let view = SideView::open_in_part(&hurried, 1, &[]).await.unwrap();
     assert!(!view.catalog.unread.is_empty(), "nothing was kept back");
     assert_eq!(view.facts().schema, None);
     view.readers.close().await;
