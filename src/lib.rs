@@ -19,6 +19,7 @@ pub mod advise;
 pub mod backup;
 pub mod clean;
 pub mod copy;
+pub mod gate;
 pub mod preflight;
 pub mod report;
 pub mod rollback;

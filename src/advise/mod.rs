@@ -204,6 +204,8 @@ fn facts(looked: Option<Looked>, config: &SideConfig) -> SideFacts {
             database: "unknown".to_owned(),
             lsn: None,
             snapshot_taken: None,
+            identity: None,
+            schema: None,
         },
     }
 }

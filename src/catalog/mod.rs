@@ -4,6 +4,7 @@
 //! ([`Catalog::unmodelled`] counts those), a panic on what a catalog holds.
 
 mod column;
+mod digest;
 mod inventory;
 mod load;
 mod partitions;

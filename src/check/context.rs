@@ -68,11 +68,12 @@ impl<R: Role> SideView<R> {
 
     /// The side's facts for the report.
     pub fn facts(&self) -> SideFacts {
-        facts(self.readers.endpoint(), &self.catalog.server)
+        let schema = self.catalog.schema_digest();
+        SideFacts { schema, ..facts(self.readers.endpoint(), &self.catalog.server) }
     }
 }
 
-/// What is known of a side, for the report.
+/// What is known of a side whose schema was not read, for the report.
 pub fn facts<R>(endpoint: &Endpoint<R>, server: &ServerFacts) -> SideFacts {
     SideFacts {
         name: endpoint.name.clone(),
@@ -81,6 +82,8 @@ pub fn facts<R>(endpoint: &Endpoint<R>, server: &ServerFacts) -> SideFacts {
         database: server.database.clone(),
         lsn: server.lsn.clone(),
         snapshot_taken: Some(server.snapshot_taken.clone()),
+        identity: Some(server.identity()),
+        schema: None,
     }
 }
 

@@ -14,6 +14,7 @@ mod deliver;
 mod dry_run;
 mod fingerprint;
 mod folder;
+mod gate;
 mod global;
 mod grid;
 mod interrupt;
@@ -27,6 +28,7 @@ mod progress;
 mod rehearse;
 mod report;
 mod rollback;
+mod schema;
 mod status;
 mod tools;
 mod verify;
@@ -67,6 +69,8 @@ enum Verb {
     Migrate(migrate::Args),
     Rehearse(rehearse::Args),
     Report(report::Args),
+    Gate(gate::Args),
+    Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -90,6 +94,8 @@ pub async fn run() -> ExitCode {
             Verb::Migrate(args) => migrate::run(&cli.global, args).await,
             Verb::Rehearse(args) => rehearse::run(&cli.global, args).await,
             Verb::Report(args) => report::run(&cli.global, args),
+            Verb::Gate(args) => gate::run(&cli.global, args).await,
+            Verb::Schema(args) => schema::run(args),
             Verb::Completions(args) => Ok(completions::run(args)),
             Verb::Man(args) => man::run(args),
         }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use schemars::JsonSchema;
+use schemars::transform::{RecursiveTransform, Transform};
 use serde::Deserialize;
 
 use super::behaviour::{BehaviourSection, PersonaSection};
 use super::deciding::DecideSection;
 use super::float_tolerance::FloatToleranceSection;
+use super::gate::GateSection;
 use super::masking::{MaskSection, MasksSection};
 use super::notify::{NotifySection, PlannedSection};
 use super::tls::Tls;
@@ -58,6 +60,8 @@ pub struct File {
     pub backup: BackupSection,
     /// How long the phases of a migration day were planned to take.
     pub planned: PlannedSection,
+    /// What saved reports must say before a migration may start.
+    pub gate: GateSection,
 }
 
 /// `[source]` or `[target]`.
@@ -264,6 +268,19 @@ impl File {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::usage(format!("cannot read {}", path.display())).caused_by(error))?;
         Self::parse(&text).map_err(|error| error.at(path.display()))
+    }
+
+    /// The JSON Schema of the file, in which a key that is unknown is refused as it is in the file.
+    pub fn schema() -> schemars::Schema {
+        let closed = |schema: &mut schemars::Schema| {
+            if schema.get("properties").is_some() {
+                schema.insert("additionalProperties".to_owned(), false.into());
+            }
+        };
+        let mut schema = schemars::schema_for!(Self);
+        RecursiveTransform(closed).transform(&mut schema);
+        schema.insert("title".to_owned(), "migration.toml".into());
+        schema
     }
 
     /// Checks a configuration given as text.

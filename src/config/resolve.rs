@@ -7,7 +7,7 @@ use super::file::{CopySection, File, SideSection, VerifySection, WaiveSection};
 use secrecy::SecretString;
 
 use super::{
-    Behaviour, CopyConfig, DatabaseUrl, Decide, DecideSection, Environment, FloatTolerance, FromVariable, Manner,
+    Behaviour, CopyConfig, DatabaseUrl, Decide, DecideSection, Environment, FloatTolerance, FromVariable, Gate, Manner,
     Masks, Notify, Planned, Platform, RowTolerance, Salt, Sample, Subset, VectorProbe,
 };
 use crate::model::{Error, RelationName, Result, Side, Waiver};
@@ -82,6 +82,8 @@ pub struct Config {
     pub notify: Notify,
     /// How long its phases were planned to take.
     pub planned: Planned,
+    /// What saved reports must say before a migration may start.
+    pub gate: Gate,
 }
 
 /// One side, resolved.
@@ -247,6 +249,7 @@ impl Config {
             })?,
             backup_source: file.backup.source.unwrap_or(true),
             planned: Planned::resolve(&file.planned)?,
+            gate: Gate::resolve(file.gate)?,
             notify: {
                 let webhook = file.notify.webhook_env.as_ref().and_then(|name| variables.get(name));
                 Notify::resolve(file.notify, webhook)?

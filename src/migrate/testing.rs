@@ -11,6 +11,8 @@ pub(super) fn empty_report() -> RunReport {
         database: name.to_owned(),
         lsn: None,
         snapshot_taken: None,
+        identity: None,
+        schema: None,
     };
     RunReport::empty("verify", side("production"), side("staging"))
 }

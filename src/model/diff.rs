@@ -2,6 +2,7 @@
 //!
 //! Never true in here: work or length without a bound; a difference of unequal texts that shows none; a cut without a word.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
@@ -25,7 +26,7 @@ const COMPARED: usize = 4_000;
 const MARK: char = '…';
 
 /// The difference of two long texts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TextDiff {
     /// What the parts are.
     pub by: DiffUnit,
@@ -37,7 +38,7 @@ pub struct TextDiff {
 }
 
 /// What the parts of a difference are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DiffUnit {
     /// Each part is a line, without its end.
@@ -47,7 +48,7 @@ pub enum DiffUnit {
 }
 
 /// One part of a difference; `…` stands where its text was shortened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DiffPart {
     /// On both sides.

@@ -1,11 +1,12 @@
 //! What a check found: one finding per object and cause, with rows shown down to the column.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ObjectRef, Severity, Side, TextDiff};
 
 /// One thing that is different, and how.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The check that found it.
     pub check: String,
@@ -39,7 +40,7 @@ pub struct Finding {
 }
 
 /// What a number of differing rows have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
     /// The cause as a fragment: `created_at shifted by +9 h`.
     pub text: String,
@@ -108,7 +109,7 @@ impl Finding {
 }
 
 /// What happened to a row, seen from the source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RowChange {
     /// In the source, not in the target.
@@ -120,7 +121,7 @@ pub enum RowChange {
 }
 
 /// One row that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RowDifference {
     /// What happened to it.
     pub change: RowChange,
@@ -132,7 +133,7 @@ pub struct RowDifference {
 }
 
 /// One value that differs; NULL is `None`, never a text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ColumnDifference {
     /// The column's name.
     pub column: String,

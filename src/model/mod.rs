@@ -25,8 +25,8 @@ pub use finding::{Cause, ColumnDifference, Finding, RowChange, RowDifference};
 pub use name::{ObjectRef, RelationName, Side, literal, quoted, readable};
 pub use outcome::{LEFT_OUT_BY_VERSIONS, Outcome, Unit, Waiver, WaiverUse};
 pub use report::{
-    DefectResult, FaultResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport, SideFacts,
-    TableCopied, Verdict,
+    DefectResult, FaultPoint, FaultResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport,
+    SideFacts, TableCopied, Verdict,
 };
 pub use severity::Severity;
 pub use text::{count, plural, seconds};

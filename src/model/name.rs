@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which of the two databases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// The database copied from.
@@ -24,7 +25,7 @@ impl fmt::Display for Side {
 }
 
 /// A schema-qualified relation.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct RelationName {
     /// The schema, as the catalog has it.
     pub schema: String,
@@ -52,7 +53,7 @@ impl fmt::Display for RelationName {
 
 /// An object in a finding, a waiver or the coverage ledger: its kind and its qualified identity,
 /// such as `policy public.hotels.tenant_read`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ObjectRef {
     /// The field's word for what it is: table, column, constraint, policy, index ...
     pub kind: String,

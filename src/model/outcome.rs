@@ -1,11 +1,12 @@
 //! The outcome of one unit of checking. An error is never a finding, and a skip is never a pass.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, ObjectRef};
 
 /// What a check says of one unit (a table, a constraint, a policy ...).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "lowercase")]
 pub enum Outcome {
     /// Looked at wholly and found the same.
@@ -33,7 +34,7 @@ pub enum Outcome {
 }
 
 /// One unit of one check, with its outcome.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Unit {
     /// The check's name.
     pub check: String,
@@ -80,7 +81,7 @@ impl Unit {
 }
 
 /// An accepted difference: check, object, reason and a last day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Waiver {
     /// The check whose finding is accepted.
     pub check: String,
@@ -97,7 +98,7 @@ pub struct Waiver {
 }
 
 /// What became of a waiver in a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WaiverUse {
     /// The waiver.
     #[serde(flatten)]

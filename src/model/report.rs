@@ -1,6 +1,7 @@
 //! The one report every output format is drawn from.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Advice, Decision, ExitCode, ObjectRef, Outcome, RelationName, Unit, WaiverUse};
@@ -9,7 +10,7 @@ use super::{Advice, Decision, ExitCode, ObjectRef, Outcome, RelationName, Unit, 
 pub const REPORT_VERSION: u32 = 1;
 
 /// The phases of a migration day, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// May we start?
@@ -44,7 +45,7 @@ impl Phase {
 }
 
 /// How a phase ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PhaseStatus {
     /// Done, go on.
@@ -56,7 +57,7 @@ pub enum PhaseStatus {
 }
 
 /// One phase as it went.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PhaseReport {
     /// Which.
     pub phase: Phase,
@@ -75,7 +76,7 @@ pub struct PhaseReport {
 }
 
 /// What is known of one database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SideFacts {
     /// The side's configured name, such as `production`.
     pub name: String,
@@ -89,10 +90,16 @@ pub struct SideFacts {
     pub lsn: Option<String>,
     /// When the snapshot was taken, by the server's clock.
     pub snapshot_taken: Option<String>,
+    /// Which database it is, as `identity` in the configuration pins it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+    /// The digest of its schema, in hexadecimal; `None` where the schema was not read, or not wholly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
 }
 
 /// The copy of one table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TableCopied {
     /// Which.
     pub table: RelationName,
@@ -107,7 +114,7 @@ pub struct TableCopied {
 }
 
 /// One line of the coverage ledger: an object, and who compared it or why nobody did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LedgerEntry {
     /// The object, or the kind and how many where they are many of one kind.
     pub object: ObjectRef,
@@ -119,7 +126,7 @@ pub struct LedgerEntry {
 }
 
 /// One planted defect and what became of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DefectResult {
     /// The defect's short name.
     pub defect: String,
@@ -143,7 +150,7 @@ impl DefectResult {
 }
 
 /// One fault that struck a day, and what became of both databases.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FaultResult {
     /// What struck.
     pub fault: String,
@@ -162,8 +169,28 @@ pub struct FaultResult {
     pub seconds: f64,
 }
 
+/// A point at which a fault strikes, as the catalogue of faults has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultPoint {
+    /// What strikes.
+    pub fault: String,
+    /// The phase it strikes in; `None` is before the first.
+    pub phase: Option<Phase>,
+    /// How long after the phase's beginning.
+    pub milliseconds: u64,
+    /// Whether it needs what not every machine has, so that a run may have left it out.
+    pub may_be_left_out: bool,
+}
+
+impl FaultPoint {
+    /// Whether a result is of this point.
+    pub fn is_of(&self, result: &FaultResult) -> bool {
+        (&self.fault, self.phase, self.milliseconds) == (&result.fault, result.phase, result.milliseconds)
+    }
+}
+
 /// The one answer of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Everything that was to be compared was, and is the same (or waived).
@@ -186,7 +213,7 @@ impl Verdict {
 }
 
 /// Everything a run has to say.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunReport {
     /// The version of this format.
     pub report_version: u32,

@@ -13,6 +13,16 @@ mod run;
 pub mod server;
 
 #[cfg(unix)]
-pub use chaos::chaos;
+pub use chaos::{chaos, fault_points};
 pub use prove::{Proven, prove};
 pub use run::{Given, Settings, rehearse};
+
+use crate::model::Result;
+
+/// The names of the shipped catalogue of defects.
+///
+/// # Errors
+/// Usage, for a malformed catalogue.
+pub fn defect_names() -> Result<Vec<String>> {
+    Ok(defects::parse(fixture::DEFECTS)?.into_iter().map(|defect| defect.name).collect())
+}

@@ -16,7 +16,7 @@ use crate::model::{
 pub(super) const LARGEST: usize = 10;
 
 /// The counts of a whole report, also the `summary` of the JSON report.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub(super) struct Summary {
     pub(super) checks: u64,
     pub(super) units: u64,

@@ -2,15 +2,21 @@
 //!
 //! Never true in here: a report of another version read as if it were this one's.
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 
 use super::digest::{self, Summary};
 use crate::model::{Error, REPORT_VERSION, Result, RunReport, Verdict};
 
-#[derive(Serialize)]
+/// A report of pg-rehearse.
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
+    /// The one answer.
     verdict: Verdict,
+    /// What the process ended with.
     exit_code: u8,
+    /// The counts.
     summary: Summary,
     #[serde(flatten)]
     report: &'a RunReport,
@@ -36,15 +42,35 @@ pub(super) fn render(report: &RunReport) -> Result<String> {
     Ok(text)
 }
 
+/// The JSON Schema of a report in JSON.
+pub fn schema() -> schemars::Schema {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<Document<'_>>();
+    schema.insert("title".to_owned(), "JSON report of pg-rehearse".into());
+    schema
+}
+
+/// The version of a JSON report's format, whichever it is.
+///
+/// # Errors
+/// Usage, for a text that is no report.
+pub fn version(text: &str) -> Result<u32> {
+    let version: Version = serde_json::from_str(text).map_err(wrong)?;
+    version.report_version.ok_or_else(|| {
+        Error::usage("the report names no report_version")
+            .hint("give the JSON written by --format json or --out json=PATH")
+    })
+}
+
+fn wrong(error: serde_json::Error) -> Error {
+    Error::usage("this is not a JSON report of pg-rehearse").caused_by(error)
+}
+
 /// Reads a JSON report again; refuses one of another version.
 pub fn parse(text: &str) -> Result<RunReport> {
-    let wrong = |error| Error::usage("this is not a JSON report of pg-rehearse").caused_by(error);
-    let version: Version = serde_json::from_str(text).map_err(wrong)?;
-    match version.report_version {
-        Some(REPORT_VERSION) => serde_json::from_str(text).map_err(wrong),
-        Some(other) => Err(Error::usage(format!("the report has version {other}, this tool reads {REPORT_VERSION}"))
+    match version(text)? {
+        REPORT_VERSION => serde_json::from_str(text).map_err(wrong),
+        other => Err(Error::usage(format!("the report has version {other}, this tool reads {REPORT_VERSION}"))
             .hint("render it with the pg-rehearse that wrote it")),
-        None => Err(Error::usage("the report names no report_version")
-            .hint("give the JSON written by --format json or --out json=PATH")),
     }
 }

@@ -25,7 +25,7 @@ use std::str::FromStr;
 
 use crate::model::{Error, Result, RunReport};
 
-pub use json::parse;
+pub use json::{parse, schema, version};
 
 /// The formats a report can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

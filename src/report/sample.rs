@@ -10,6 +10,8 @@ fn side(name: &str) -> SideFacts {
         database: "muva".to_owned(),
         lsn: Some("0/16B3748".to_owned()),
         snapshot_taken: Some("2026-11-22 03:00:00.123456+00".to_owned()),
+        identity: None,
+        schema: None,
     }
 }
 

@@ -181,3 +181,31 @@ fn formats_are_known_by_name() {
     }
     assert!("yaml".parse::<Format>().unwrap_err().to_string().contains("yaml"));
 }
+
+/// Whatever a report holds, its JSON keeps the schema that is shipped, and the schema describes all of it.
+#[test]
+fn every_sample_keeps_the_shipped_schema() {
+    let mut schema: serde_json::Value = serde_json::from_str(include_str!("../../docs/schemas/report.json")).unwrap();
+    for definition in schema["$defs"].as_object_mut().unwrap().values_mut() {
+        definition["unevaluatedProperties"] = false.into();
+    }
+    schema["unevaluatedProperties"] = false.into();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let fault = crate::model::FaultResult {
+        fault: "tool killed".to_owned(),
+        phase: Some(crate::model::Phase::Copy),
+        milliseconds: 60,
+        exits: vec!["migrate: killed".to_owned()],
+        ending: "not proven".to_owned(),
+        problem: Some("<b>".to_owned()),
+        seconds: 1.5,
+    };
+    let struck = RunReport { verb: "rehearse".to_owned(), units: Vec::new(), faults: vec![fault], ..sample::equal() };
+    let rehearsed = RunReport { verb: "rehearse".to_owned(), ..sample::troubled() };
+    for report in [sample::equal(), sample::troubled(), sample::advised(), crowded(), struck, rehearsed] {
+        let value: serde_json::Value = serde_json::from_str(&drawn(&report, Format::Json)).unwrap();
+        let problems: Vec<String> =
+            validator.iter_errors(&value).map(|problem| format!("{}: {problem}", problem.instance_path())).collect();
+        assert!(problems.is_empty(), "{}:\n{}", report.verb, problems.join("\n"));
+    }
+}

@@ -5,6 +5,7 @@
 mod access;
 mod access_snapshot;
 mod across_versions;
+mod action;
 mod advise;
 mod backup;
 mod behaviour;
@@ -26,7 +27,9 @@ mod documentation;
 mod each_kind;
 #[cfg(unix)]
 mod faults;
+mod gate;
 mod hashing;
+mod json_schemas;
 mod kinds;
 mod large_objects;
 mod limits;
@@ -45,6 +48,7 @@ mod repair;
 mod resume;
 mod roles;
 mod rooms;
+mod schema_digest;
 mod servers;
 mod subset;
 mod support;

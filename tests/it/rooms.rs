@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 9] = [
     &["postgres"],
     &["catalog", "journal"],
     &["plan", "check", "fingerprint"],
-    &["preflight", "backup", "clean", "copy", "verify", "advise", "rollback", "report"],
+    &["preflight", "backup", "clean", "copy", "verify", "advise", "rollback", "report", "gate"],
     &["migrate"],
     &["rehearse"],
     &["cli"],

@@ -14,12 +14,23 @@ use std::cell::Cell;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::model::{Error, Event, Events, FaultResult, Result, RunReport};
+use crate::model::{Error, Event, Events, FaultPoint, FaultResult, Result, RunReport};
 use ground::Ground;
 use points::{Fault, Point};
 
 /// Grounds that points are run on at once: while one waits for a server to come back, the other works.
 const LANES: usize = 2;
+
+/// The catalogue of fault points.
+pub fn fault_points() -> Vec<FaultPoint> {
+    let named = |point: Point| FaultPoint {
+        fault: point.fault.name(),
+        phase: point.phase,
+        milliseconds: u64::try_from(point.after.as_millis()).unwrap_or(u64::MAX),
+        may_be_left_out: point.fault == Fault::DiskFull,
+    };
+    points::all().into_iter().map(named).collect()
+}
 
 /// Runs the fault points, all of them or a number spread over the catalogue.
 ///

@@ -81,6 +81,8 @@ pub async fn verify_against_access(
         database: "access rules".to_owned(),
         lsn: None,
         snapshot_taken: None,
+        identity: None,
+        schema: None,
     };
     Ok(checked.report("verify", started, clock, source, target))
 }

@@ -87,6 +87,8 @@ pub async fn verify_against(
         database: before.database.clone(),
         lsn: None,
         snapshot_taken: Some(before.taken.clone()),
+        identity: None,
+        schema: None,
     };
     Ok(checked.report("verify", started, clock, source, target))
 }
