@@ -62,12 +62,23 @@ impl Fingerprint {
     }
 }
 
-/// Writes a file that its owner alone may read.
-pub(super) fn write_private(path: &Path, text: &str) -> Result<()> {
+/// Writes a file, which is made for its owner alone.
+///
+/// # Errors
+/// Failed, naming the file.
+pub fn write_private(path: &Path, text: &str) -> Result<()> {
+    let written = private_file(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|problem| Error::failed(format!("cannot write {}", path.display())).caused_by(problem))
+}
+
+/// Opens a file to be written anew, which is made for its owner alone.
+///
+/// # Errors
+/// Those of the file system.
+pub fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|problem| Error::failed(format!("cannot write {}", path.display())).caused_by(problem))
+    options.open(path)
 }

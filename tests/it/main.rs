@@ -44,9 +44,12 @@ mod repair;
 mod resume;
 mod roles;
 mod rooms;
+#[cfg(target_os = "linux")]
+mod secrets;
 mod servers;
 mod subset;
 mod support;
+mod tls;
 mod vectors;
 mod verdicts;
 
