@@ -227,11 +227,14 @@ impl<R: Role> Session<R> {
         if let Some(known) = self.memory.as_ref().and_then(|memory| memory.recall(&wrapped)) {
             return Ok(known);
         }
+        // Settings that the statement makes for its session go with the savepoint: others use the session after it.
+        self.run("savepoint written_by_a_user").await?;
         let query = sqlx::query(&wrapped).persistent(false);
         let rows: Vec<PgRow> = match self.connection.fetch_all(query).await {
             Ok(rows) => rows,
             Err(problem) => return Err(self.fail(problem)),
         };
+        self.run("rollback to savepoint written_by_a_user; release savepoint written_by_a_user").await?;
         let rows: Result<Vec<TextRow>> = rows
             .iter()
             .map(|row| {

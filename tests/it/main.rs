@@ -26,6 +26,7 @@ mod each_kind;
 #[cfg(unix)]
 mod faults;
 mod hashing;
+mod hostile;
 mod kinds;
 mod large_objects;
 mod limits;
@@ -52,6 +53,7 @@ mod support;
 mod tls;
 mod vectors;
 mod verdicts;
+mod written_sql;
 
 #[test]
 fn no_test_file_is_forgotten() {
