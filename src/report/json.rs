@@ -38,13 +38,13 @@ pub(super) fn render(report: &RunReport) -> Result<String> {
 
 /// Reads a JSON report again; refuses one of another version.
 pub fn parse(text: &str) -> Result<RunReport> {
-    let wrong = |error| Error::usage("this is not a JSON report of pg-rehearse").caused_by(error);
+    const HINT: &str = "give the JSON written by --format json or --out json=PATH";
+    let wrong = |error| Error::usage("this is not a JSON report of pg-rehearse").hint(HINT).caused_by(error);
     let version: Version = serde_json::from_str(text).map_err(wrong)?;
     match version.report_version {
         Some(REPORT_VERSION) => serde_json::from_str(text).map_err(wrong),
         Some(other) => Err(Error::usage(format!("the report has version {other}, this tool reads {REPORT_VERSION}"))
             .hint("render it with the pg-rehearse that wrote it")),
-        None => Err(Error::usage("the report names no report_version")
-            .hint("give the JSON written by --format json or --out json=PATH")),
+        None => Err(Error::usage("the report names no report_version").hint(HINT)),
     }
 }

@@ -36,6 +36,7 @@ mod masks;
 mod masks_check;
 mod masks_fingerprint;
 mod masks_values;
+mod parsers;
 mod partitions;
 mod plan_coverage;
 mod preflight;
