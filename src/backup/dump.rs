@@ -83,6 +83,7 @@ async fn write<R: Role>(
     partial: &Path,
 ) -> Result<Vec<BackupTable>> {
     let endpoint = readers.endpoint();
+    tools.as_secure_as(&endpoint.url, &mut *readers.acquire().await?).await?;
     let mut command = tools.command("pg_dump", &endpoint.url);
     command.args(["--format=custom", "--compress=1", "--no-password", "--lock-wait-timeout=30s"]);
     command.arg(format!("--snapshot={}", readers.snapshot())).arg("--file").arg(partial);

@@ -119,10 +119,11 @@ impl BackupManifest {
     /// # Errors
     /// Usage when it cannot be read or is no manifest.
     pub fn read(path: &Path) -> Result<Self> {
+        const HINT: &str = "give the folder that `pg-rehearse backup` or `migrate` has written, as it was written";
         let text = std::fs::read_to_string(path)
-            .map_err(|problem| Error::usage(format!("cannot read {}", path.display())).caused_by(problem))?;
+            .map_err(|problem| Error::usage(format!("cannot read {}", path.display())).hint(HINT).caused_by(problem))?;
         serde_json::from_str(&text).map_err(|problem| {
-            Error::usage(format!("{} is not the manifest of a backup", path.display())).caused_by(problem)
+            Error::usage(format!("{} is not the manifest of a backup", path.display())).hint(HINT).caused_by(problem)
         })
     }
 

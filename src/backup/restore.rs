@@ -35,8 +35,10 @@ pub async fn restore_data(
     let wanted = ready(manifest, directory, tables).await?;
     let mut session = Session::connect(endpoint).await?;
     let frame = frame(&mut session, &wanted, tables).await;
+    let secure = tools.as_secure_as(&endpoint.url, &mut session).await;
     session.close().await;
     let (opening, closing, server_major) = frame?;
+    secure?;
     if !wanted.is_empty() {
         tools.require("pg_restore", manifest.tool_major).await?;
         tools.require("psql", server_major).await?;

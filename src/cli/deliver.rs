@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::color::{ColorChoice, color_wanted};
 use super::output::answer;
 use super::progress::{Progress, ProgressMode};
+use crate::fingerprint::write_private;
 use crate::model::{Error, Events, Result, RunReport};
 use crate::report::{Format, Style, render};
 
@@ -115,8 +116,7 @@ impl Destinations {
     pub(super) fn deliver(&self, report: &RunReport) -> Result<()> {
         for (format, path) in &self.files {
             let text = render(report, *format, Style { color: false, width: 120 })?;
-            std::fs::write(path, text)
-                .map_err(|error| Error::failed(format!("cannot write {}", path.display())).caused_by(error))?;
+            write_private(path, &text)?;
         }
         let terminal = std::io::stdout().is_terminal();
         let width = terminal_width().unwrap_or(100);
@@ -144,8 +144,7 @@ impl PlainDestinations {
             _ => Ok(text(width)),
         };
         for (format, path) in &self.files {
-            std::fs::write(path, drawn(*format, 120)?)
-                .map_err(|error| Error::failed(format!("cannot write {}", path.display())).caused_by(error))?;
+            write_private(path, &drawn(*format, 120)?)?;
         }
         answer(&drawn(self.standard, terminal_width().unwrap_or(80))?);
         Ok(())

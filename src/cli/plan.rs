@@ -11,6 +11,7 @@ use crate::catalog;
 use crate::model::{Error, ExitCode, RelationName, Result, count};
 use crate::plan::{Disagreement, ExpectedOrder, Plan, disagreements};
 use crate::postgres::{Endpoint, Readers, Source};
+use crate::report::visible;
 
 /// Show in which order tables are emptied and copied
 #[derive(Debug, clap::Args)]
@@ -114,7 +115,8 @@ fn text(plan: &Plan, found: Option<&Vec<Disagreement>>) -> String {
             ));
         }
     }
-    lines.join("\n") + "\n"
+    // A name may hold a line's end.
+    lines.iter().map(|line| visible(line) + "\n").collect()
 }
 
 fn names(tables: &[RelationName]) -> String {
@@ -134,7 +136,7 @@ fn mermaid(plan: &Plan) -> String {
         plan.tables.iter().enumerate().map(|(at, planned)| (&planned.table, at)).collect();
     let mut lines = vec!["flowchart TD".to_owned()];
     for (at, planned) in plan.tables.iter().enumerate() {
-        lines.push(format!("  t{at}[\"{}\"]", planned.table.to_string().replace('"', "#quot;")));
+        lines.push(format!("  t{at}[\"{}\"]", visible(&planned.table.to_string()).replace('"', "#quot;")));
     }
     for (at, planned) in plan.tables.iter().enumerate() {
         for parent in planned.parents.iter().filter_map(|parent| number.get(parent)) {

@@ -136,7 +136,7 @@ fn handle(shown: &Mutex<Shown>, event: &Event) {
 
 /// A text as one line that cannot steer a terminal.
 pub(super) fn tame(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if super::output::steers_terminal(c) { ' ' } else { c }).collect()
 }
 
 /// What became of a fault, on one line.

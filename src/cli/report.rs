@@ -19,8 +19,11 @@ pub(super) struct Args {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let destinations = global.delivery.destinations()?;
-    let text = std::fs::read_to_string(&args.file)
-        .map_err(|error| Error::usage(format!("cannot read {}", args.file.display())).caused_by(error))?;
+    let text = std::fs::read_to_string(&args.file).map_err(|error| {
+        Error::usage(format!("cannot read {}", args.file.display()))
+            .hint("give the JSON written by --format json or --out json=PATH")
+            .caused_by(error)
+    })?;
     let report = parse(&text).map_err(|error| error.at(args.file.display()))?;
     destinations.deliver(&report)?;
     Ok(ExitCode::Same)

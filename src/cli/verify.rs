@@ -157,8 +157,11 @@ enum Before {
 
 /// Reads whichever of the two a file is.
 fn before(path: &Path) -> Result<Before> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|problem| Error::usage(format!("cannot read {}", path.display())).caused_by(problem))?;
+    let text = std::fs::read_to_string(path).map_err(|problem| {
+        Error::usage(format!("cannot read {}", path.display()))
+            .hint("give a file that `pg-rehearse fingerprint` has written")
+            .caused_by(problem)
+    })?;
     let read = match Access::is_text(&text) {
         true => Access::parse(&text).map(Before::Access),
         false => Fingerprint::parse(&text).map(|found| Before::Fingerprint(Box::new(found))),

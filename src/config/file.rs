@@ -265,8 +265,11 @@ impl File {
     /// # Errors
     /// A usage error naming the file and line, or the unknown key and the nearest valid one.
     pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Error::usage(format!("cannot read {}", path.display())).caused_by(error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Error::usage(format!("cannot read {}", path.display()))
+                .hint("--config names a file of text, which is migration.toml unless told otherwise")
+                .caused_by(error)
+        })?;
         Self::parse(&text).map_err(|error| error.at(path.display()))
     }
 
@@ -288,10 +291,12 @@ impl File {
     /// # Errors
     /// A usage error naming the line, or the unknown key and the nearest valid one.
     pub fn parse(text: &str) -> Result<Self> {
-        let deserializer = toml::Deserializer::parse(text).map_err(|error| Error::usage(error.to_string()))?;
+        const HINT: &str = "correct the line it names; docs/configuration.md describes every key";
+        let deserializer =
+            toml::Deserializer::parse(text).map_err(|error| Error::usage(error.to_string()).hint(HINT))?;
         let mut ignored = Vec::new();
         let file: Self = serde_ignored::deserialize(deserializer, |path| ignored.push(path.to_string()))
-            .map_err(|error| Error::usage(error.to_string().trim_end().to_owned()))?;
+            .map_err(|error| Error::usage(error.to_string().trim_end().to_owned()).hint(HINT))?;
         match ignored.first() {
             None => Ok(file),
             Some(path) => Err(unknown::key_error(path, &schemars::schema_for!(Self))),

@@ -6,6 +6,7 @@
 mod behaviour;
 mod copying;
 mod deciding;
+mod expression;
 mod file;
 mod float_tolerance;
 mod gate;

@@ -73,11 +73,14 @@ pub struct Notify {
     pub on: Option<Vec<Occasion>>,
     /// How long one attempt may take.
     pub timeout: Duration,
+    /// Variables that hold secrets the command has no use for.
+    pub withheld: Vec<String>,
 }
 
 impl Notify {
-    /// `webhook` is what the variable holds.
-    pub(super) fn resolve(section: NotifySection, webhook: Option<String>) -> Result<Self> {
+    /// `webhook` is what the variable holds; `withheld` the variables of what the databases are reached and masked with.
+    pub(super) fn resolve(section: NotifySection, webhook: Option<String>, mut withheld: Vec<String>) -> Result<Self> {
+        withheld.extend(section.webhook_env.clone());
         if webhook.as_ref().is_some_and(|address| !address.starts_with("http://") && !address.starts_with("https://")) {
             return Err(Error::usage("the address of the webhook begins with neither https:// nor http://")
                 .hint("notify.webhook_env names the variable that holds it"));
@@ -91,6 +94,7 @@ impl Notify {
             command: section.command,
             on: section.on,
             timeout: duration("notify.timeout", timeout)?,
+            withheld,
         })
     }
 
@@ -164,11 +168,11 @@ mod tests {
     #[test]
     fn a_webhook_that_is_not_set_or_no_address_is_refused_without_being_shown() {
         let section = NotifySection { webhook_env: Some("HOOK".into()), ..NotifySection::default() };
-        let error = Notify::resolve(section.clone(), None).unwrap().require().unwrap_err();
+        let error = Notify::resolve(section.clone(), None, Vec::new()).unwrap().require().unwrap_err();
         assert!(error.to_string().contains("HOOK"), "{error}");
-        let error = Notify::resolve(section.clone(), Some("hunter2".into())).unwrap_err();
+        let error = Notify::resolve(section.clone(), Some("hunter2".into()), Vec::new()).unwrap_err();
         assert!(!error.chain().contains("hunter2"), "{error}");
-        let notify = Notify::resolve(section, Some("http://127.0.0.1/hunter2".into())).unwrap();
+        let notify = Notify::resolve(section, Some("http://127.0.0.1/hunter2".into()), Vec::new()).unwrap();
         notify.require().unwrap();
         assert!(!format!("{notify:?}").contains("hunter2"));
         assert!(notify.wants(Occasion::Held));

@@ -221,6 +221,11 @@ impl Config {
         let masks = Masks::resolve(file.masks, file.mask)?;
         let salt = variables.get(masks.salt_env()).filter(|_| !masks.list.is_empty());
         let salt = salt.map(|salt| Salt::parse(&salt).map_err(|error| error.at(masks.salt_env()))).transpose()?;
+        let mut withheld = vec![masks.salt_env().to_owned(), "PGPASSWORD".to_owned()];
+        for (side, section) in [(Side::Source, &file.source), (Side::Target, &file.target)] {
+            let named = [&section.url_env, &section.api_url_env, &section.api_key_env];
+            withheld.extend(named.into_iter().flatten().cloned().chain([url_variable(side).to_owned()]));
+        }
         let waivers = file.waive.into_iter().map(waiver).collect::<Result<Vec<Waiver>>>()?;
         let (accepted_advice, waivers) = waivers.into_iter().partition(|waiver| waiver.check == "advise");
         let source = side(Side::Source, file.source, flags.source.as_deref(), variables)?;
@@ -252,7 +257,7 @@ impl Config {
             gate: Gate::resolve(file.gate)?,
             notify: {
                 let webhook = file.notify.webhook_env.as_ref().and_then(|name| variables.get(name));
-                Notify::resolve(file.notify, webhook)?
+                Notify::resolve(file.notify, webhook, withheld)?
             },
         })
     }

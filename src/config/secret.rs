@@ -28,6 +28,11 @@ impl DatabaseUrl {
         if !matches!(url.scheme(), "postgres" | "postgresql") {
             return Err(Error::usage("a connection URL must begin with postgres://").hint(FORM));
         }
+        // An unencoded # / or ? ends the part a password stands in; what follows would be shown as host, database or option.
+        let bare = url.username().is_empty() && url.password().is_none();
+        if url.fragment().is_some() || (bare && (url.path().contains('@') || url.query().is_some_and(has_at))) {
+            return Err(Error::usage("a connection URL has a password that is not percent-encoded").hint(FORM));
+        }
         let full = SecretString::from(text.to_owned());
         if url.password().is_some() {
             // Cannot fail for a URL with a host; were it to, the password must still not be shown.
@@ -62,6 +67,11 @@ impl DatabaseUrl {
         url.set_path(database);
         Self::parse(url.as_str())
     }
+}
+
+/// Whether an @ stands before the first option's name has ended.
+fn has_at(query: &str) -> bool {
+    query.split('=').next().is_some_and(|start| start.contains('@'))
 }
 
 impl fmt::Display for DatabaseUrl {
@@ -133,8 +143,19 @@ mod tests {
         assert_eq!(url.to_string(), "postgres://me:***@db.example:5432/app?sslpassword=***");
         assert!(!format!("{url:?}").contains("hunter"));
         assert!(url.expose().contains("hunter2"));
-        let error = DatabaseUrl::parse("hunter2@nowhere").unwrap_err();
-        assert!(!error.chain().contains("hunter2"));
+        for malformed in [
+            "hunter2@nowhere",
+            "postgres://me:hunter2#hunter3@h/d",
+            "postgres://me:2024#hunter2@h/d",
+            "postgres://me:2024/hunter2@h/d",
+            "postgres://me:2024?hunter2@h/d?sslmode=require",
+            "postgres://me:hunter2/x@h/d",
+        ] {
+            let error = DatabaseUrl::parse(malformed).unwrap_err();
+            assert!(!error.chain().contains("hunter"), "{}", error.chain());
+        }
+        DatabaseUrl::parse("postgres://me:2024@h/d@e").unwrap();
+        DatabaseUrl::parse("postgres:///d?user=me@corp").unwrap();
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::expression::is_one_expression;
 use super::file::ScopeSection;
 use super::resolve::matches_table;
 use crate::model::{Error, RelationName, Result};
@@ -18,7 +19,10 @@ pub struct Subset {
 }
 
 /// What is another value each time it is asked for, or in each session: rows chosen by it would differ from session to session.
-const UNSTEADY: [&str; 14] = [
+const UNSTEADY: [&str; 17] = [
+    "set_config",
+    "nextval",
+    "setval",
     "now",
     "current_timestamp",
     "current_date",
@@ -47,6 +51,11 @@ impl Subset {
             if condition.trim().is_empty() {
                 return Err(about("is empty".to_owned())
                     .hint("write a condition such as \"tenant_id = 7\", or leave the table out"));
+            }
+            if !is_one_expression(condition, true) {
+                return Err(about("is not one expression".to_owned()).hint(
+                    "write it without semicolons and dollar quotes, and with every parenthesis and quote closed",
+                ));
             }
             let lower = condition.to_lowercase();
             let mut words = lower.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));

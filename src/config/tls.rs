@@ -13,7 +13,7 @@ use crate::model::{Error, Result};
 pub enum Tls {
     /// An encrypted connection, to whomever.
     Require,
-    /// To a server whose certificate is signed by a known authority.
+    /// To a server whose certificate is signed by a known authority. The driver holds it to the name as well.
     VerifyCa,
     /// And that is the host of the URL.
     VerifyFull,
@@ -31,6 +31,15 @@ impl Tls {
 }
 
 impl DatabaseUrl {
+    /// Whether the address is of this machine: a socket, or the loopback.
+    pub fn is_near(&self) -> bool {
+        let Ok(url) = Url::parse(self.expose()) else { return false };
+        match url.host_str() {
+            None | Some("" | "localhost" | "127.0.0.1" | "[::1]") => true,
+            Some(host) => host.starts_with('/') || host.starts_with("%2F") || host.starts_with("%2f"),
+        }
+    }
+
     /// The same address, secured at least so well.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ mod table;
 
 pub use access::Access;
 pub use checksum::{Bucket, TableChecksum, checksum};
+pub use file::{private_file, write_private};
 pub use image::Image;
 pub use manifest::{Fingerprint, FingerprintDifference, MANIFEST_VERSION, TableFingerprint};
 pub use masks::{MaskRecord, SaltDigest};

@@ -86,7 +86,7 @@ impl CopyRecord {
         const HINT: &str = "give a file that `pg-rehearse copy --record` has written";
         let place = path.display();
         let text = std::fs::read_to_string(path)
-            .map_err(|problem| Error::usage(format!("cannot read {place}")).caused_by(problem))?;
+            .map_err(|problem| Error::usage(format!("cannot read {place}")).hint(HINT).caused_by(problem))?;
         let record: Self = serde_json::from_str(&text).map_err(|problem| {
             Error::usage(format!("{place} is not the record of a copy")).hint(HINT).caused_by(problem)
         })?;

@@ -55,6 +55,12 @@ pub struct ShapeColumn {
 }
 
 impl TableShape {
+    /// Whether it is one that this tool makes: what is read from a file could be anything.
+    pub(super) fn is_sound(&self) -> bool {
+        let known = |key: &String| self.columns.iter().any(|column| column.name == *key);
+        self.buckets.is_power_of_two() && self.buckets <= MOST_BUCKETS && self.key.iter().all(known)
+    }
+
     /// The column that says which partition a row stands in. No column of a table can have its name.
     pub const PARTITION: &str = "tableoid";
 

@@ -97,12 +97,15 @@ impl State {
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
         let text = std::fs::read_to_string(&path).map_err(|problem| {
-            Error::usage(format!("{} holds no migration day", folder.display()))
+            Error::usage(format!("{} holds no migration day: {FILE} cannot be read", folder.display()))
                 .hint("give the folder of a `migrate` run with --folder")
                 .caused_by(problem)
         })?;
-        let state: Self = serde_json::from_str(&text)
-            .map_err(|problem| Error::usage(format!("{} is not readable", path.display())).caused_by(problem))?;
+        let state: Self = serde_json::from_str(&text).map_err(|problem| {
+            Error::usage(format!("{} is not readable", path.display()))
+                .hint("put the file back as the run wrote it, or go back with `rollback --folder`")
+                .caused_by(problem)
+        })?;
         if state.version != VERSION {
             return Err(Error::usage(format!("{} is of another version of this tool", path.display()))
                 .hint("go on with the version that began the day"));

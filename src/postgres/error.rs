@@ -24,6 +24,8 @@ pub(super) fn connecting(error: sqlx::Error, place: &str) -> Error {
         }
         sqlx::Error::Configuration(_) => Error::usage(format!("{place}: the connection URL is malformed"))
             .hint("write it as postgres://user:password@host:5432/database"),
+        // What a handshake comes to reaches us as data that cannot be: nothing another try would mend.
+        sqlx::Error::Io(problem) if problem.kind() == std::io::ErrorKind::InvalidData => no_tls(error, place),
         sqlx::Error::Io(_) => Error::failed(format!("{place}: cannot reach the server"))
             .with_sqlstate(CONNECTION_FAILURE)
             .hint("check host and port of the URL, and that the server runs")
@@ -33,11 +35,15 @@ pub(super) fn connecting(error: sqlx::Error, place: &str) -> Error {
             .with_sqlstate(CONNECTION_FAILURE)
             .hint("check host and port of the URL, and that the server runs")
             .caused_by(error),
-        sqlx::Error::Tls(_) => Error::failed(format!("{place}: TLS could not be set up"))
-            .hint("check sslmode and sslrootcert of the URL")
-            .caused_by(error),
+        sqlx::Error::Tls(_) => no_tls(error, place),
         _ => Error::failed(format!("{place}: cannot connect")).caused_by(error),
     }
+}
+
+fn no_tls(error: sqlx::Error, place: &str) -> Error {
+    Error::failed(format!("{place}: TLS could not be set up"))
+        .hint("check `tls` of the configuration, and sslmode, sslrootcert and the host's name in the URL")
+        .caused_by(error)
 }
 
 /// An error met while running a statement.

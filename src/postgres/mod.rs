@@ -11,6 +11,7 @@ mod error;
 mod memory;
 mod quiet;
 mod readers;
+mod salt;
 mod session;
 mod settings;
 mod tools;

@@ -12,6 +12,7 @@ use sqlx::{Connection, Executor, Row, ValueRef};
 
 use super::error;
 use super::memory::Memory;
+use super::salt;
 use super::settings::pinned;
 use super::{CopyIn, CopyOut, Endpoint, Role, Target};
 use crate::model::{Error, Result, Side};
@@ -52,8 +53,14 @@ impl<R: Role> Session<R> {
         let options: PgConnectOptions =
             endpoint.url.expose().parse().map_err(|problem| error::connecting(problem, &place))?;
         let options = options.application_name("pg-rehearse");
-        let connection =
-            PgConnection::connect_with(&options).await.map_err(|problem| error::connecting(problem, &place))?;
+        let connected = match &endpoint.salt {
+            None => PgConnection::connect_with(&options).await,
+            Some(salt) => match PgConnection::connect_with(&salt::told(options.clone(), salt)).await {
+                Err(problem) if salt::refused(&problem) => PgConnection::connect_with(&options).await,
+                connected => connected,
+            },
+        };
+        let connection = connected.map_err(|problem| error::connecting(problem, &place))?;
         let mut session = Self {
             connection,
             place,
@@ -66,13 +73,18 @@ impl<R: Role> Session<R> {
         };
         session.run(&pinned(R::SIDE == Side::Source, endpoint.statement_timeout)).await?;
         if let Some(salt) = &endpoint.salt {
-            // As a parameter: no statement holds it, so none that is logged or shown by an error does.
-            let set = sqlx::query("select set_config('pg_rehearse.salt', $1, false)").bind(salt.expose());
-            if let Err(problem) = session.connection.execute(set.persistent(false)).await {
-                return Err(session.fail(problem));
-            }
+            salt::set(&mut session, salt).await?;
         }
         Ok(session)
+    }
+
+    /// Makes the setting that masks read, as a parameter: no statement holds it, so none that an error shows does.
+    pub(super) async fn set_salt(&mut self, salt: &str) -> Result<()> {
+        let set = sqlx::query("select set_config('pg_rehearse.salt', $1, false)").bind(salt);
+        match self.connection.execute(set.persistent(false)).await {
+            Ok(_) => Ok(()),
+            Err(problem) => Err(self.fail(problem)),
+        }
     }
 
     /// What people call this side, for messages.
@@ -215,11 +227,14 @@ impl<R: Role> Session<R> {
         if let Some(known) = self.memory.as_ref().and_then(|memory| memory.recall(&wrapped)) {
             return Ok(known);
         }
+        // Settings that the statement makes for its session go with the savepoint: others use the session after it.
+        self.run("savepoint written_by_a_user").await?;
         let query = sqlx::query(&wrapped).persistent(false);
         let rows: Vec<PgRow> = match self.connection.fetch_all(query).await {
             Ok(rows) => rows,
             Err(problem) => return Err(self.fail(problem)),
         };
+        self.run("rollback to savepoint written_by_a_user; release savepoint written_by_a_user").await?;
         let rows: Result<Vec<TextRow>> = rows
             .iter()
             .map(|row| {

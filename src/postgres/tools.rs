@@ -2,13 +2,15 @@
 //!
 //! A password goes to them through the environment and never stands among the arguments, where `ps` shows it.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tokio::process::Command;
 use url::Url;
 
-use crate::config::DatabaseUrl;
+use super::{Role, Session};
+use crate::config::{DatabaseUrl, Tls};
 use crate::model::{Error, Result};
 
 /// The directory that holds `pg_dump`, `pg_restore` and `psql`.
@@ -35,6 +37,77 @@ const PARAMETERS: [(&str, &str); 14] = [
     ("password", "PGPASSWORD"),
 ];
 
+/// What a program needs of its surroundings. All else is kept from it, for the tool's own environment holds what no other
+/// program is to know: the other side's password, the salt, keys, the webhook.
+const SURROUNDINGS: [&str; 28] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "TZ",
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "OPENSSL_CONF",
+    "KRB5CCNAME",
+    "KRB5_CONFIG",
+    "SystemRoot",
+    "SystemDrive",
+    "windir",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "USERPROFILE",
+    "COMSPEC",
+];
+
+/// What libpq reads an address from where the URL leaves it open, as far as the driver reads it, too, or it concerns how the
+/// connection is secured.
+const LIBPQ: [&str; 28] = [
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGPORT",
+    "PGUSER",
+    "PGPASSWORD",
+    "PGPASSFILE",
+    "PGDATABASE",
+    "PGOPTIONS",
+    "PGSSLMODE",
+    "PGSSLROOTCERT",
+    "PGSSLCERT",
+    "PGSSLKEY",
+    "PGSSLCERTMODE",
+    "PGSSLNEGOTIATION",
+    "PGSSLCRL",
+    "PGSSLCRLDIR",
+    "PGSSLSNI",
+    "PGSSLMINPROTOCOLVERSION",
+    "PGSSLMAXPROTOCOLVERSION",
+    "PGREQUIREAUTH",
+    "PGREQUIREPEER",
+    "PGCHANNELBINDING",
+    "PGGSSENCMODE",
+    "PGGSSLIB",
+    "PGGSSDELEGATION",
+    "PGKRBSRVNAME",
+    "PGCONNECT_TIMEOUT",
+    "PGSYSCONFDIR",
+];
+
+/// Those variables of the surroundings that are set.
+fn kept(names: impl IntoIterator<Item = &'static str>) -> Vec<(&'static str, OsString)> {
+    names.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))).collect()
+}
+
 impl Tools {
     /// The programs in a directory.
     pub fn in_directory(directory: impl AsRef<Path>) -> Self {
@@ -43,17 +116,57 @@ impl Tools {
 
     /// A program, ready to be given arguments; it connects to `url`.
     pub fn command(&self, program: &str, url: &DatabaseUrl) -> Command {
+        let address = environment(url.expose());
+        // The driver goes to the URL's host whatever these say, so the programs must, too.
+        let named = |name: &str| address.iter().any(|(variable, _)| *variable == name);
+        let near = |name: &&str| *name != "PGHOSTADDR" || !named("PGHOST");
+        let mut command = self.offline(program);
+        command.envs(kept(LIBPQ.into_iter().filter(near)));
+        // Without a file of authorities the driver takes the public ones; libpq, from 16 on, only where it is told to.
+        let strict = address.contains(&("PGSSLMODE", Tls::VerifyFull.sslmode().to_owned()));
+        let own = std::env::home_dir().is_some_and(|home| home.join(".postgresql/root.crt").exists());
+        if strict && !own && !named("PGSSLROOTCERT") && std::env::var_os("PGSSLROOTCERT").is_none() {
+            command.env("PGSSLROOTCERT", "system");
+        }
+        command.envs(address).env("PGAPPNAME", "pg-rehearse").env("PGCLIENTENCODING", "UTF8");
+        command
+    }
+
+    /// A program that connects to nothing, told of nothing but its surroundings.
+    pub fn offline(&self, program: &str) -> Command {
         let mut command = Command::new(self.directory.join(program));
-        command.envs(environment(url.expose())).env("PGAPPNAME", "pg-rehearse").env("PGCLIENTENCODING", "UTF8");
+        command.env_clear().envs(kept(SURROUNDINGS));
         command.stdin(Stdio::null()).kill_on_drop(true);
         command
     }
 
-    /// A program that connects to nothing.
-    pub fn offline(&self, program: &str) -> Command {
-        let mut command = Command::new(self.directory.join(program));
-        command.stdin(Stdio::null()).kill_on_drop(true);
-        command
+    /// Whether the programs can encrypt a connection: some builds cannot, and connect all the same where nothing demands it.
+    async fn encrypt(&self) -> bool {
+        let mut probe = self.offline("psql");
+        // Nothing is connected to: the address is looked at after the demand.
+        probe.args(["--no-psqlrc", "--no-password", "--command="]).env("LC_ALL", "C");
+        let answer = probe.env("PGHOST", "/nonexistent").env("PGSSLMODE", "require").output().await;
+        !answer.is_ok_and(|answer| String::from_utf8_lossy(&answer.stderr).contains("not compiled in"))
+    }
+
+    /// Refuses programs that would send in clear what this session reads encrypted.
+    ///
+    /// # Errors
+    /// Usage, saying so; the server's error.
+    pub async fn as_secure_as<R: Role>(&self, url: &DatabaseUrl, session: &mut Session<R>) -> Result<()> {
+        if url.is_near() || self.encrypt().await {
+            return Ok(());
+        }
+        let sql = "select coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)";
+        match session.value(sql).await?.as_deref() {
+            Some("t") => {
+                let directory = self.directory.display();
+                let what = format!("{}: the client programs in {directory} know no TLS", session.place());
+                Err(Error::usage(what)
+                    .hint("install the PostgreSQL client programs, or name some that do with --tools"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The major version of a program.
@@ -64,7 +177,7 @@ impl Tools {
         let path = self.directory.join(program);
         let hint = "install the PostgreSQL client programs and say where they are";
         let answer =
-            Command::new(&path).arg("--version").stdin(Stdio::null()).output().await.map_err(|problem| {
+            self.offline(program).arg("--version").output().await.map_err(|problem| {
                 Error::usage(format!("cannot run {}", path.display())).hint(hint).caused_by(problem)
             })?;
         let text = String::from_utf8_lossy(&answer.stdout);
@@ -165,6 +278,25 @@ mod tests {
             ("PGSSLMODE", "require"),
         ];
         assert_eq!(environment(url), expected.map(|(name, value)| (name, value.to_owned())));
+    }
+
+    #[test]
+    fn programs_are_told_of_their_side_alone() {
+        let tools = Tools::in_directory("/bin");
+        let told = |url: &str| {
+            let url = DatabaseUrl::parse(url).unwrap();
+            let command = tools.command("psql", &url);
+            let pairs = command.as_std().get_envs();
+            let text = |value: Option<&std::ffi::OsStr>| value.map(|value| value.to_string_lossy().into_owned());
+            pairs.map(|(name, value)| (name.to_string_lossy().into_owned(), text(value))).collect::<Vec<_>>()
+        };
+        let root = |url: &str| told(url).into_iter().find(|(name, _)| name == "PGSSLROOTCERT").and_then(|it| it.1);
+        assert_eq!(root("postgres://h/d?sslmode=verify-full&sslrootcert=/a").as_deref(), Some("/a"));
+        assert_eq!(root("postgres://h/d?sslmode=require"), std::env::var("PGSSLROOTCERT").ok());
+        // This very process is run by cargo, whose variables are not passed on.
+        assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let known = |name: &str| SURROUNDINGS.contains(&name) || LIBPQ.contains(&name) || name.starts_with("PG");
+        assert!(told("postgres://h/d").iter().all(|(name, _)| known(name)), "{:?}", told("postgres://h/d"));
     }
 
     #[test]

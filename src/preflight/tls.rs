@@ -1,10 +1,8 @@
 //! Whether the connections are encrypted. What the configuration demands has been held to when they were made.
 
-use url::Url;
-
 use super::PreflightRow;
 use crate::check::SideView;
-use crate::config::SideConfig;
+use crate::config::{DatabaseUrl, SideConfig};
 use crate::model::Result;
 use crate::postgres::Role;
 
@@ -16,7 +14,9 @@ pub(super) async fn check<R: Role>(side: &SideConfig, view: &SideView<R>) -> Pre
     match look(view).await {
         Err(error) => PreflightRow::warn(check, error.chain(), WANTED),
         Ok(Some(how)) => PreflightRow::go(check, how, WANTED),
-        Ok(None) if is_near(side) => PreflightRow::go(check, "none, to this machine", WANTED),
+        Ok(None) if side.url.as_ref().is_some_and(DatabaseUrl::is_near) => {
+            PreflightRow::go(check, "none, to this machine", WANTED)
+        }
         Ok(None) => PreflightRow::warn(check, "none", WANTED).fix(format!(
             "set tls = \"verify-full\" under [{}], and sslrootcert in its URL where the authority is your own",
             R::SIDE
@@ -28,13 +28,4 @@ async fn look<R: Role>(view: &SideView<R>) -> Result<Option<String>> {
     let mut session = view.readers.acquire().await?;
     let sql = "select (select version || ', ' || cipher from pg_stat_ssl where pid = pg_backend_pid() and ssl)";
     session.value(sql).await
-}
-
-/// Whether the address is of this machine: a socket, or the loopback.
-fn is_near(side: &SideConfig) -> bool {
-    let Some(url) = side.url.as_ref().and_then(|url| Url::parse(url.expose()).ok()) else { return false };
-    match url.host_str() {
-        None | Some("" | "localhost" | "127.0.0.1" | "[::1]") => true,
-        Some(host) => host.starts_with('/') || host.starts_with("%2F") || host.starts_with("%2f"),
-    }
 }

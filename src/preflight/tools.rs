@@ -1,6 +1,9 @@
 //! Backups need client programs that are not older than either server.
 
 use super::{PreflightRow, Sides};
+use crate::check::SideView;
+use crate::model::Result;
+use crate::postgres::{Role, Tools};
 
 pub(super) async fn check(sides: &Sides<'_>) -> PreflightRow {
     let newest = sides.source.catalog.server.major().max(sides.target.catalog.server.major());
@@ -19,5 +22,16 @@ pub(super) async fn check(sides: &Sides<'_>) -> PreflightRow {
             }
         }
     }
+    for secure in [encrypted(tools, sides.source).await, encrypted(tools, sides.target).await] {
+        if let Err(error) = secure {
+            let hint = error.hint_text().unwrap_or_default().to_owned();
+            return PreflightRow::stop("tools", error.chain(), wanted).fix(hint);
+        }
+    }
     PreflightRow::go("tools", versions.join(", "), wanted)
+}
+
+/// A side that is read encrypted is saved encrypted.
+async fn encrypted<R: Role>(tools: &Tools, view: &SideView<R>) -> Result<()> {
+    tools.as_secure_as(&view.readers.endpoint().url, &mut *view.readers.acquire().await?).await
 }

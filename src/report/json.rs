@@ -50,20 +50,20 @@ pub fn schema() -> schemars::Schema {
     schema
 }
 
+/// What to do with a file that is no report.
+const HINT: &str = "give the JSON written by --format json or --out json=PATH";
+
 /// The version of a JSON report's format, whichever it is.
 ///
 /// # Errors
 /// Usage, for a text that is no report.
 pub fn version(text: &str) -> Result<u32> {
     let version: Version = serde_json::from_str(text).map_err(wrong)?;
-    version.report_version.ok_or_else(|| {
-        Error::usage("the report names no report_version")
-            .hint("give the JSON written by --format json or --out json=PATH")
-    })
+    version.report_version.ok_or_else(|| Error::usage("the report names no report_version").hint(HINT))
 }
 
 fn wrong(error: serde_json::Error) -> Error {
-    Error::usage("this is not a JSON report of pg-rehearse").caused_by(error)
+    Error::usage("this is not a JSON report of pg-rehearse").hint(HINT).caused_by(error)
 }
 
 /// Reads a JSON report again; refuses one of another version.

@@ -26,6 +26,7 @@ use std::str::FromStr;
 use crate::model::{Error, Result, RunReport};
 
 pub use json::{parse, schema, version};
+pub use value::visible;
 
 /// The formats a report can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthChar;
 pub(super) const LONG: usize = 60;
 
 /// A name or a sentence with every invisible character written out.
-pub(super) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         push_visible(&mut out, c);

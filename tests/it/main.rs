@@ -29,6 +29,7 @@ mod each_kind;
 mod faults;
 mod gate;
 mod hashing;
+mod hostile;
 mod json_schemas;
 mod kinds;
 mod large_objects;
@@ -39,6 +40,7 @@ mod masks;
 mod masks_check;
 mod masks_fingerprint;
 mod masks_values;
+mod parsers;
 mod partitions;
 mod plan_coverage;
 mod preflight;
@@ -49,11 +51,15 @@ mod resume;
 mod roles;
 mod rooms;
 mod schema_digest;
+#[cfg(target_os = "linux")]
+mod secrets;
 mod servers;
 mod subset;
 mod support;
+mod tls;
 mod vectors;
 mod verdicts;
+mod written_sql;
 
 #[test]
 fn no_test_file_is_forgotten() {

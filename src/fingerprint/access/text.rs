@@ -71,8 +71,7 @@ impl Access {
     /// # Errors
     /// Failed, when it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        std::fs::write(path, self.to_text())
-            .map_err(|problem| Error::failed(format!("cannot write {}", path.display())).caused_by(problem))
+        crate::fingerprint::write_private(path, &self.to_text())
     }
 }
 

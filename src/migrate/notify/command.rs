@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::Message;
+use crate::config::Notify;
 
 /// How often the program is looked at.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -13,15 +14,18 @@ const PAUSE: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// What went wrong, naming the program.
-pub(super) fn run(command: &[String], message: &Message, timeout: Duration) -> Result<(), String> {
-    let [program, arguments @ ..] = command else { return Ok(()) };
+pub(super) fn run(config: &Notify, message: &Message) -> Result<(), String> {
+    let [program, arguments @ ..] = config.command.as_slice() else { return Ok(()) };
+    let timeout = config.timeout;
     let failed = |what: String| format!("{program}: {what}");
-    let mut child = Command::new(program)
+    let mut prepared = Command::new(program);
+    // It needs no database, so it is not told of any.
+    config.withheld.iter().for_each(|variable| {
+        prepared.env_remove(variable);
+    });
+    let mut child = prepared
         .args(arguments)
         .env("PG_REHEARSE_MESSAGE", message.occasion.name())
-        // It needs no database, so it is not told of any.
-        .env_remove("PG_REHEARSE_SOURCE_URL")
-        .env_remove("PG_REHEARSE_TARGET_URL")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -96,7 +96,7 @@ fn deliver(config: &Notify, message: &Message) -> Vec<String> {
         failures.extend(webhook::post(address, message, config.timeout, ATTEMPTS).err());
     }
     if !config.command.is_empty() {
-        failures.extend(command::run(&config.command, message, config.timeout).err());
+        failures.extend(command::run(config, message).err());
     }
     failures
 }

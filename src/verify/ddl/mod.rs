@@ -36,7 +36,8 @@ use facts::Known;
 
 use super::{parents, scope};
 use crate::check::{Context, Selection};
-use crate::model::{Error, Finding, ObjectRef, Outcome, Result, SideFacts, Unit};
+use crate::fingerprint::write_private;
+use crate::model::{Finding, ObjectRef, Outcome, Result, SideFacts, Unit};
 
 /// The checks whose findings are put right here.
 pub const CHECKS: [&str; 4] = ["schema", "rls", "grants", "indexes"];
@@ -76,8 +77,7 @@ pub(super) async fn write(context: &Context, selection: &Selection, units: &[Uni
         date: format!("{:.0}", jiff::Timestamp::now()),
         left_out: left_out(selection, &units),
     };
-    std::fs::write(path, page::render(&head, &statements, &by_hand))
-        .map_err(|error| Error::failed(format!("cannot write {}", path.display())).caused_by(error))?;
+    write_private(path, &page::render(&head, &statements, &by_hand))?;
     Ok(Written { statements: statements.len(), by_hand: by_hand.len() })
 }
 

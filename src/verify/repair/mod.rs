@@ -12,6 +12,7 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::check::Context;
+use crate::fingerprint::private_file;
 use crate::model::{Error, Outcome, RelationName, Result, Unit, plural};
 use crate::plan::Plan;
 
@@ -95,7 +96,7 @@ fn assemble(
     left_out: &[String],
     done: Repaired,
 ) -> std::io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
+    let mut out = BufWriter::new(private_file(path)?);
     let (tables, rows) = (plural(done.tables as u64, "table"), plural(done.rows, "row"));
     writeln!(
         out,

@@ -39,7 +39,9 @@ pub(in crate::verify) struct Finished {
 impl Finished {
     /// Reads what is there, and goes on from it.
     pub(in crate::verify) fn open(path: &Path) -> Result<Self> {
-        let cannot = |doing: &str, error| Error::usage(format!("cannot {doing} {}", path.display())).caused_by(error);
+        const HINT: &str = "give --resume a file of its own";
+        let cannot =
+            |doing: &str, error| Error::usage(format!("cannot {doing} {}", path.display())).hint(HINT).caused_by(error);
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(absent) if absent.kind() == std::io::ErrorKind::NotFound => String::new(),
@@ -58,7 +60,7 @@ impl Finished {
                 Err(_) if lines.peek().is_none() && !text.ends_with('\n') => {}
                 Err(error) => {
                     return Err(Error::usage(format!("{} line {}: not what verify keeps", path.display(), number + 1))
-                        .hint("give --resume a file of its own")
+                        .hint(HINT)
                         .caused_by(error));
                 }
             }

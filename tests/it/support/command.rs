@@ -54,6 +54,18 @@ impl Shell {
         self.variable(&format!("PG_REHEARSE_{side}_URL"), url)
     }
 
+    /// Sets a variable that holds a secret, which may not be seen again.
+    pub(crate) fn secret(mut self, name: &str, value: &str) -> Self {
+        self.secrets.push(value.to_owned());
+        self.variable(name, value)
+    }
+
+    /// What may not be seen, beside what variables hold.
+    pub(crate) fn unseen(mut self, texts: &[&str]) -> Self {
+        self.secrets.extend(texts.iter().map(|text| (*text).to_owned()));
+        self
+    }
+
     /// Writes a file into the folder.
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
         std::fs::write(self.path(name), text).unwrap();
@@ -102,7 +114,7 @@ impl Shell {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         for secret in &self.secrets {
-            assert!(!out.contains(secret) && !err.contains(secret), "`{arguments}` shows a password:\n{out}\n{err}");
+            assert!(!out.contains(secret) && !err.contains(secret), "`{arguments}` shows a secret:\n{out}\n{err}");
         }
         Ran { arguments: arguments.to_owned(), code: output.status.code(), out, err }
     }
@@ -124,7 +136,7 @@ impl Shell {
         }
     }
 
-    /// No file of the folder may hold a password.
+    /// No file of the folder may hold a secret.
     pub(crate) fn assert_no_secret_kept(&self) {
         self.secrets.iter().for_each(|secret| self.assert_nowhere(secret));
     }

@@ -7,6 +7,10 @@ with recursive named as (
     and (s.dbid = (select d.oid from pg_database d where d.datname = current_database())
          or (s.dbid = 0 and s.classid = 'pg_database'::regclass
              and s.objid = (select d.oid from pg_database d where d.datname = current_database())))
+    -- The journal is this tool's own, and so is its owner's part in it.
+    and (case s.classid when 'pg_namespace'::regclass then s.objid
+         when 'pg_class'::regclass then (select c.relnamespace from pg_class c where c.oid = s.objid) end
+        ) is distinct from coalesce((select n.oid from pg_namespace n where n.nspname = 'pgrehearse'), 0)
   union
   select s.setrole from pg_db_role_setting s
   where s.setdatabase = (select d.oid from pg_database d where d.datname = current_database()) and s.setrole <> 0
