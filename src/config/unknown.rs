@@ -7,7 +7,8 @@ use crate::model::Error;
 
 /// The usage error for the key at `path` (dotted, list positions as numbers) of a file with this schema.
 pub(super) fn key_error(path: &str, schema: &Schema) -> Error {
-    let error = Error::usage(format!("unknown key `{path}`"));
+    let error =
+        Error::usage(format!("unknown key `{path}`")).hint("take it out; docs/configuration.md describes every key");
     let mut parts: Vec<&str> = path.split('.').collect();
     let Some(key) = parts.pop() else { return error };
     let valid = keys_at(schema.as_value(), &parts);
