@@ -314,7 +314,7 @@ mod tests {
         assert_eq!(error.to_string(), "unknown key `scope.schemsa`");
         assert_eq!(
             error.hint_text(),
-            Some("did you mean `schemas`? valid here: excluded, not_followed, rows, schemas, tables")
+            Some("did you mean `schemas`? valid here: excluded, expected, not_followed, rows, schemas, tables")
         );
         let error = File::parse("[[sample]]\nname='a'\nsql='b'\nexpect='same'\nlimit=3\n").unwrap_err();
         assert_eq!(error.to_string(), "unknown key `sample.0.limit`");
