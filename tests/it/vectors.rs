@@ -211,15 +211,16 @@ async fn options_and_operator_classes_of_vector_indexes() {
         again("t_i", "ivfflat (v vector_l2_ops) with (lists = 20)"),
     );
     let healed_lists = again("t_i", "ivfflat (v vector_l2_ops) with (lists = 10)");
-    let (hnsw, ivfflat) =
-        ([("indexes", "index public.t_h", "definition")], [("indexes", "index public.t_i", "definition")]);
+    let options = |index: &'static str| [("indexes", index, "options")];
+    let (hnsw, ivfflat) = (options("index public.t_h"), options("index public.t_i"));
+    let other_class = [("indexes", "index public.t_h", "definition")];
     pair.plant(
         "",
         "indexes",
         &[
             Case { plant: &m, heal: &healed, found: &hnsw },
             Case { plant: &built, heal: &healed, found: &hnsw },
-            Case { plant: &class, heal: &healed, found: &hnsw },
+            Case { plant: &class, heal: &healed, found: &other_class },
             Case { plant: &lists, heal: &healed_lists, found: &ivfflat },
         ],
     )
