@@ -37,7 +37,10 @@ impl Ending {
 pub(super) async fn run(ground: &mut Ground, folder: &Path, point: Point) -> FaultResult {
     let clock = Instant::now();
     let mut notes = Trace::default();
-    let went = Run { ground, folder: folder.to_owned(), point, trace: &mut notes }.whole().await;
+    let went = Run { ground: &mut *ground, folder: folder.to_owned(), point, trace: &mut notes }.whole().await;
+    // Whatever became of this point, the next one finds the source as all the others did.
+    let renewed = if point.fault.writes_source() { ground.renew_source().await } else { Ok(()) };
+    let went = went.and_then(|ending| renewed.map(|()| ending));
     let (ending, problem) = match went {
         Ok(ending) => (ending.words().to_owned(), None),
         Err(error) => {
@@ -86,9 +89,6 @@ impl Run<'_> {
         self.prove(ending).await?;
         self.source_unchanged(there, stood).await?;
         self.no_secret()?;
-        if fault.writes_source() {
-            self.ground.renew_source().await?;
-        }
         Ok(ending)
     }
 
@@ -251,7 +251,8 @@ impl Run<'_> {
         let found = Held::read(&self.ground.admin(End::Target)?).await?;
         let wanted = match ending {
             Ending::AsBefore => self.ground.before.clone(),
-            Ending::Equal if self.point.fault == Fault::Load => {
+            // Equal to the source as it is after the load, or as it was when verification read it, before the load.
+            Ending::Equal if self.point.fault == Fault::Load && found.differs_from(&self.ground.after).is_some() => {
                 let there = Held::read(&self.ground.admin(End::Source)?).await?;
                 Held { objects: self.ground.before.objects.clone(), ..there }
             }
