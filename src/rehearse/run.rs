@@ -10,6 +10,7 @@ use crate::config::{Config, Flags, Salt};
 use crate::migrate::{Day, DayOptions, Ending};
 use crate::model::{Error, Events, Result, RunReport, Waiver};
 use crate::postgres::Tools;
+use crate::verify::comes_with_server;
 
 /// Servers the user names instead of throwaway ones.
 #[derive(Debug, Clone)]
@@ -111,9 +112,12 @@ async fn configuration(settings: &Settings, production: &Database, staging: &Dat
     let mut config = Config::from_text(fixture::CONFIGURATION, &flags)?;
     config.source.salt = Some(Salt::parse(fixture::SALT)?);
     let (there, here) = (production.writable()?, staging.writable()?);
+    let majors = tokio::try_join!(super::databases::major(&there), super::databases::major(&here))?;
     let (there, here) = tokio::try_join!(super::databases::extensions(&there), super::databases::extensions(&here))?;
     for (name, version) in &there {
-        if here.get(name).is_some_and(|other| other != version) {
+        let Some(other) = here.get(name).filter(|other| *other != version) else { continue };
+        // What only says which server it came with is no difference, and a waiver of nothing would be one.
+        if !comes_with_server(name, (majors.0, version), (majors.1, other)) {
             config.waivers.push(Waiver {
                 check: "schema".to_owned(),
                 object: format!("extension {name}"),

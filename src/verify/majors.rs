@@ -53,7 +53,10 @@ impl Majors {
     fn explains(self, key: &ObjectRef, finding: &Finding) -> bool {
         match (key.kind.as_str(), finding.attribute.as_str()) {
             ("column", NOT_NULL_NAME) => self.source.min(self.target) < NAMES_NOT_NULL,
-            ("extension", "version") => self.ships(&key.identity, finding),
+            ("extension", "version") => match (&finding.source, &finding.target) {
+                (Some(source), Some(target)) => self.ships(&key.identity, source, target),
+                _ => false,
+            },
             // Each server comes with a library of its own.
             ("collation", "version") => self.source != self.target,
             ("view", "definition") if view_text::differs_between(self.source, self.target) => {
@@ -64,11 +67,9 @@ impl Majors {
     }
 
     /// Whether an extension that comes with the server is later on the later one.
-    fn ships(self, name: &str, finding: &Finding) -> bool {
-        let version = |text: &Option<String>| -> Option<Vec<u32>> {
-            text.as_deref()?.split('.').map(|part| part.parse().ok()).collect()
-        };
-        let (Some(source), Some(target)) = (version(&finding.source), version(&finding.target)) else { return false };
+    fn ships(self, name: &str, source: &str, target: &str) -> bool {
+        let version = |text: &str| -> Option<Vec<u32>> { text.split('.').map(|part| part.parse().ok()).collect() };
+        let (Some(source), Some(target)) = (version(source), version(target)) else { return false };
         let as_the_servers = source.cmp(&target) == self.source.cmp(&self.target);
         as_the_servers && SHIPPED.split_whitespace().any(|shipped| shipped == name.trim_matches('"'))
     }
@@ -82,6 +83,12 @@ impl Majors {
         };
         format!("{} ({}, {})", finding.attribute, side(self.source, &source), side(self.target, &target))
     }
+}
+
+/// Whether two versions of an extension say only which servers they came with: each side as its server's major version and the
+/// extension's version there.
+pub fn comes_with_server(name: &str, source: (u32, &str), target: (u32, &str)) -> bool {
+    Majors { source: source.0, target: target.0 }.ships(name, source.1, target.1)
 }
 
 /// What a unit says of what was left out of it.
@@ -135,6 +142,8 @@ mod tests {
         assert!(!explained("citext", "1.8", "1.6", up) && !explained("citext", "1.6", "1.8", down));
         assert!(!explained("citext", "1.6", "1.8", Majors { source: 18, target: 18 }));
         assert!(!explained("vector", "0.8.0", "0.8.6", up));
+        assert!(comes_with_server("citext", (17, "1.6"), (18, "1.8")));
+        assert!(!comes_with_server("vector", (17, "0.8.0"), (18, "0.8.6")));
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod view_text;
 
 pub use against::{verify_against, verify_against_access};
 pub use ddl::CHECKS as DDL_CHECKS;
+pub use majors::comes_with_server;
 pub use masked_manifest::fingerprint_of_source;
 
 use std::path::PathBuf;
