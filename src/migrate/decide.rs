@@ -44,7 +44,7 @@ pub(super) fn judge(rules: &Decide, report: &RunReport, copied: &[TableCopied]) 
 fn missing(rules: &Decide, findings: &[&Finding], copied: &[TableCopied]) -> Vec<String> {
     let missing = findings.iter().filter(|finding| finding.check == "rows" && finding.attribute == "rows missing");
     let over = missing.filter_map(|finding| {
-        let table = copied.iter().find(|table| format!("{}", finding.object).ends_with(&table.table.to_string()))?;
+        let table = copied.iter().find(|table| table.table.to_string() == finding.object.identity)?;
         // What was copied is what the source had; rows that nobody copied come on top.
         let rows = table.rows.max(finding.total);
         #[allow(clippy::cast_precision_loss)]

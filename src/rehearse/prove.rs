@@ -3,12 +3,12 @@
 use super::databases::{Database, writable};
 use super::server::{Options, start_one};
 use crate::backup::restore_whole;
-use crate::catalog::{self, Catalog};
 use crate::config::{Config, DatabaseUrl};
 use crate::fingerprint::Fingerprint;
 use crate::migrate::Saved;
 use crate::model::{Error, Events, Result, literal, plural, quoted};
-use crate::postgres::{Endpoint, Readers, Session, Target, Tools};
+use crate::postgres::{Endpoint, Session, Target, Tools};
+use crate::rollback;
 
 /// What was proven of a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +42,8 @@ async fn on(database: &Database, saved: &Saved, config: &Config, tools: &Tools) 
     furnish(&at, before).await?;
     let url = DatabaseUrl::parse(database.url())?;
     let complaint = restore_whole(tools, &url, "proven", &saved.manifest, &saved.folder).await?;
-    let now = look(&at, config, before).await?;
     // Objects are the dump's to bring, and some need what only the real database has; rows and sequences are what is proven.
-    let differences = before.differences(&now);
+    let differences = rollback::difference(&at, config, before).await?;
     let mut differences = differences.iter().filter(|one| matches!(one.object.kind.as_str(), "table" | "sequence"));
     if let Some(first) = differences.next() {
         let more = plural(differences.count() as u64 + 1, "difference");
@@ -93,12 +92,4 @@ async fn furnish(at: &Endpoint<Target>, before: &Fingerprint) -> Result<()> {
     }
     session.close().await;
     Ok(())
-}
-
-async fn look(at: &Endpoint<Target>, config: &Config, before: &Fingerprint) -> Result<Fingerprint> {
-    let readers = Readers::open(at, config.verify_jobs).await?;
-    let catalog: Catalog = catalog::load(&mut *readers.acquire().await?, &before.schemas).await?;
-    let taken = Fingerprint::take(&readers, &catalog, &config.scope, Some(before)).await;
-    readers.close().await;
-    taken
 }
