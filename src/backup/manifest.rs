@@ -74,14 +74,6 @@ impl BackupManifest {
         self.tables.iter().find(|table| table.table == *name)
     }
 
-    /// What tells its database from others, as [`ServerFacts::identity`] does.
-    pub fn identity(&self) -> String {
-        match &self.system_identifier {
-            Some(identifier) => format!("{identifier}/{}", self.database_oid),
-            None => self.database.clone(),
-        }
-    }
-
     /// Whether the backup was taken of another database than this one. Without an identifier on either side the name
     /// must do.
     pub fn is_of_another(&self, server: &ServerFacts) -> bool {

@@ -10,6 +10,7 @@ use super::interrupt::interrupted;
 use super::person::AtTerminal;
 use super::{dry_run, folder, plan, tools};
 use crate::config::{Config, DecideSection, Flags, OnFailure};
+use crate::fingerprint::write_private;
 use crate::migrate::{self, Day, DayOptions, Sides, State, refuse_production, statements};
 use crate::model::{Error, ExitCode, Result, RunReport};
 use crate::preflight::estimate;
@@ -85,7 +86,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let sides = Sides::look(&config).await?;
     let folder = the_folder(args, &sides)?;
     let tools = tools::provide(global, sides.newest_major).await?;
-    let (events, progress) = global.delivery.progress_with_log(open(&folder.join("execution.log"), true)?);
+    let (events, progress) = global.delivery.progress_with_log(log(&folder.join("execution.log"))?);
     events.note(format!("this run's folder: {}", folder.display()));
     let options = DayOptions { tools, folder: folder.clone(), record: args.record };
     let person = AtTerminal::new(&confirmation, &progress, sides.facts.1.url.clone());
@@ -115,7 +116,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
 fn the_folder(args: &Args, sides: &Sides) -> Result<PathBuf> {
     match (&args.folder, args.resume) {
         (Some(named), true) => Ok(named.clone()),
-        (None, true) => State::latest(Path::new(folder::HOME), &sides.databases.1).ok_or_else(|| {
+        (None, true) => State::latest(Path::new(folder::HOME), &sides.target_server.identity()).ok_or_else(|| {
             Error::usage(format!("{} holds no day on this target that has not ended", folder::HOME))
                 .hint("name its folder with --folder; `status` says where the target was last written from")
         }),
@@ -130,21 +131,14 @@ fn the_folder(args: &Args, sides: &Sides) -> Result<PathBuf> {
 /// Keeps the report in the run's folder, whatever else is asked for.
 fn keep(report: &RunReport, path: &Path) -> Result<()> {
     let text = render(report, Format::Json, Style::default())?;
-    let written = open(path, false).and_then(|mut file| {
-        std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|problem| cannot_write(path, problem))
-    });
-    written.map_err(|error| error.at("report"))
+    write_private(path, &text).map_err(|error| error.at("report"))
 }
 
-/// A file that only its owner may read: a report shows rows.
-fn open(path: &Path, append: bool) -> Result<std::fs::File> {
+/// The log, which a day that goes on continues; for its owner alone.
+fn log(path: &Path) -> Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).append(append).truncate(!append);
+    options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|problem| cannot_write(path, problem))
-}
-
-fn cannot_write(path: &Path, problem: std::io::Error) -> Error {
-    Error::failed(format!("cannot write {}", path.display())).caused_by(problem)
+    options.open(path).map_err(|problem| Error::failed(format!("cannot write {}", path.display())).caused_by(problem))
 }

@@ -43,10 +43,5 @@ pub(super) fn with_done(error: Error, done: &[RelationName], planned: usize) -> 
         0 => "no table was copied whole".to_owned(),
         number => format!("{} of {planned} copied whole: {}", plural(number as u64, "table"), names.join(", ")),
     };
-    let way = format!("{done}; `copy --resume` goes on, `clean` puts back what stands aside and begins anew");
-    let hint = match error.hint_text() {
-        Some(hint) => format!("{hint}; {way}"),
-        None => way,
-    };
-    error.hint(hint)
+    error.further_hint(format!("{done}; `copy --resume` goes on, `clean` puts back what stands aside and begins anew"))
 }

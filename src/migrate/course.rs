@@ -85,17 +85,8 @@ impl Course<'_, '_> {
                 let said = if passing { Choice::Hold } else { Choice::RollBack };
                 let acted = self.act(said, vec![error.chain()]).await;
                 // Where the way back fails too, that weighs more, and what led to it must not be lost.
-                let how = acted.map_err(|back| {
-                    let hint = back.hint_text().map_or_else(String::new, |hint| format!("{hint}; "));
-                    back.hint(format!("{hint}what led to it: {}", error.chain()))
-                })?;
-                Err(match error.hint_text() {
-                    Some(hint) => {
-                        let hint = format!("{hint}; {how}");
-                        error.hint(hint)
-                    }
-                    None => error.hint(how),
-                })
+                let how = acted.map_err(|back| back.further_hint(format!("what led to it: {}", error.chain())))?;
+                Err(error.further_hint(how))
             }
         }
     }

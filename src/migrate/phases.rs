@@ -1,6 +1,7 @@
 //! The phases of a day, each as what it does and the line it leaves.
 
 use super::back::go_back;
+
 use super::day::Day;
 use super::saved::{Saved, save};
 use super::sides::Start;
@@ -27,6 +28,7 @@ impl Day<'_> {
         };
         let (source, target) = tokio::try_join!(source, target)?;
         let saved: Vec<String> = source.iter().chain([&target]).map(saved_line).collect();
+        self.state.saved = Some(target.manifest.file.clone());
         self.saved = Some(target);
         Ok((PhaseStatus::Go, format!("{}; proven readable, fingerprints taken", saved.join("; "))))
     }
@@ -63,7 +65,7 @@ impl Day<'_> {
             Some(saved) => saved,
             None => {
                 let side = &self.config.target.name;
-                found = Saved::of_database(&self.options.folder, side, &self.sides.databases.1)?;
+                found = Saved::find(&self.options.folder, side, &self.sides.target_server)?;
                 &found
             }
         };

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::state::State;
 use crate::backup::{self, BackupManifest};
 use crate::catalog::ServerFacts;
 use crate::check::SideView;
@@ -56,30 +57,16 @@ impl Saved {
     /// # Errors
     /// Usage, when the folder holds no backup of that side, more than one, or one of another database than `server`.
     pub fn find(folder: &Path, name: &str, server: &ServerFacts) -> Result<Self> {
-        let found = Self::of(folder, name)?;
-        if found.manifest.is_of_another(server) {
-            return Err(another(&found.manifest, &server.database));
-        }
-        Ok(found)
-    }
-
-    /// The same by what tells the database from others, see [`ServerFacts::identity`].
-    ///
-    /// # Errors
-    /// As [`Self::find`].
-    pub fn of_database(folder: &Path, name: &str, identity: &str) -> Result<Self> {
-        let found = Self::of(folder, name)?;
-        if found.manifest.identity() != identity {
-            return Err(another(&found.manifest, identity));
-        }
-        Ok(found)
-    }
-
-    fn of(folder: &Path, name: &str) -> Result<Self> {
         let all = BackupManifest::all_in(folder)?;
         let held: Vec<String> = all.iter().map(|(_, one)| format!("{} ({})", one.name, one.database)).collect();
         let mut ours: Vec<BackupManifest> =
             all.into_iter().map(|(_, one)| one).filter(|one| one.name == name).collect();
+        // A backup that was cut off may have left one of its own; the day knows which is the one from before.
+        if let Some(file) = State::read(folder).ok().and_then(|state| state.saved)
+            && ours.iter().any(|one| one.file == file)
+        {
+            ours.retain(|one| one.file == file);
+        }
         let Some(manifest) = ours.pop() else {
             let held = if held.is_empty() { "no backup at all".to_owned() } else { held.join(", ") };
             return Err(Error::usage(format!("{} holds no backup of {name}", folder.display()))
@@ -89,14 +76,16 @@ impl Saved {
             return Err(Error::usage(format!("{} holds {} backups of {name}", folder.display(), ours.len() + 1))
                 .hint("move all but the one to go back to into another folder"));
         }
+        if manifest.is_of_another(server) {
+            return Err(Error::usage(format!(
+                "the backup is of another database ({}) than the target ({})",
+                manifest.database, server.database
+            ))
+            .hint("give the target's own backup: the rows of another database are not put here"));
+        }
         let fingerprint = Fingerprint::read(&beside(&folder.join(&manifest.file)))?;
         Ok(Self { folder: folder.to_owned(), manifest, fingerprint })
     }
-}
-
-fn another(manifest: &BackupManifest, here: &str) -> Error {
-    Error::usage(format!("the backup is of another database ({}) than the target ({here})", manifest.database))
-        .hint("give the target's own backup: the rows of another database are not put here")
 }
 
 /// The fingerprint's path beside a dump.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::guard::{refuse_other, refuse_production, refuse_unsafe_target};
 use super::state::Ending;
+use crate::catalog::ServerFacts;
 use crate::check::SideView;
 use crate::clean::{self, CleanReport};
 use crate::config::Config;
@@ -49,8 +50,8 @@ pub struct Sides {
     pub target: Endpoint<Target>,
     /// What is known of both, for the report.
     pub facts: (SideFacts, SideFacts),
-    /// The two databases by what tells them from all others: their server's identifier, where the role may ask, and their name.
-    pub databases: (String, String),
+    /// What is known of the target's server.
+    pub target_server: ServerFacts,
     /// The newer of both servers' major versions: what client programs must be able to serve.
     pub newest_major: u32,
     /// The tables, in the order they are copied in.
@@ -77,9 +78,8 @@ impl Sides {
         refuse_other(&config.target, &right.server)?;
         refuse_unsafe_target(&config.target, &left.server, &right.server)?;
         let plan = Plan::new(&left, &config.scope);
-        let databases = (left.server.identity(), right.server.identity());
         let newest_major = left.server.major().max(right.server.major());
-        Ok(Self { source, target, facts, databases, newest_major, plan })
+        Ok(Self { source, target, facts, target_server: right.server, newest_major, plan })
     }
 
     /// Empties the planned tables of the target.

@@ -51,12 +51,13 @@ pub struct State {
     pub started: Timestamp,
     /// Both sides as it found them.
     pub sides: (SideFacts, SideFacts),
-    /// The database copied from and the one copied into, told by their servers' identifiers where the role may ask.
-    pub databases: (String, String),
     /// Every phase that has ended, in order, those that were done again with each time.
     pub phases: Vec<PhaseReport>,
     /// The phase that has begun and not ended.
     pub under_way: Option<Phase>,
+    /// The dump of the target as it was before the day: what the way back goes to.
+    #[serde(default)]
+    pub saved: Option<String>,
     /// What was decided.
     pub decisions: Vec<Decision>,
     /// The copy of each table.
@@ -79,9 +80,9 @@ impl State {
             id: format!("{}-{}", started.strftime("%Y%m%dT%H%M%S%3fZ"), std::process::id()),
             started,
             sides: sides.facts.clone(),
-            databases: sides.databases.clone(),
             phases: Vec::new(),
             under_way: None,
+            saved: None,
             decisions: Vec::new(),
             copied: Vec::new(),
             documented: BTreeMap::new(),
@@ -117,7 +118,8 @@ impl State {
     pub fn latest(home: &Path, database: &str) -> Option<PathBuf> {
         let folders = std::fs::read_dir(home).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
         let days = folders.filter_map(|folder| Some((Self::read(&folder).ok()?, folder)));
-        let open = days.filter(|(state, _)| state.ending.is_none() && state.databases.1 == database);
+        let open =
+            days.filter(|(state, _)| state.ending.is_none() && state.sides.1.identity.as_deref() == Some(database));
         open.max_by_key(|(state, _)| state.started).map(|(_, folder)| folder)
     }
 
@@ -140,9 +142,10 @@ impl State {
             return Err(Error::usage(format!("this day has ended: {}", ending.name()))
                 .hint("begin another one without --resume"));
         }
-        let (ours, theirs) = (&self.databases, &sides.databases);
+        let (ours, theirs) = (&self.sides, &sides.facts);
         for (side, one, other) in [("source", &ours.0, &theirs.0), ("target", &ours.1, &theirs.1)] {
-            if one != other {
+            if one.identity != other.identity {
+                let [one, other] = [one, other].map(|facts| facts.identity.as_deref().unwrap_or(&facts.database));
                 return Err(Error::usage(format!(
                     "the day was begun with another {side} ({one}) than this one ({other})"
                 ))

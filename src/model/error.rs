@@ -76,6 +76,16 @@ impl Error {
         self
     }
 
+    /// Adds something more that the reader can do, after what is said already.
+    #[must_use]
+    pub fn further_hint(self, more: impl fmt::Display) -> Self {
+        let hint = match self.hint_text() {
+            Some(hint) => format!("{hint}; {more}"),
+            None => more.to_string(),
+        };
+        self.hint(hint)
+    }
+
     /// Chains the cause.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

@@ -146,6 +146,19 @@ async fn a_day_that_nobody_lets_go_on_stays_half_done_and_known_as_such() {
 }
 
 #[tokio::test]
+async fn what_a_cut_off_backup_has_saved_does_not_stand_in_the_way_back() {
+    let pair = pair().await;
+    let shell = shell(&pair).await;
+    strike(&shell, "day", "\"under_way\": \"backup\"");
+    // One side had been saved, the other not yet.
+    shell.run("--config quick.toml backup --side target --folder day").exits(0);
+    shell.run("--config quick.toml migrate --resume --confirm staging --folder day").exits(0);
+    shell.run("--config quick.toml rollback --confirm staging --folder day").exits(0).says("equal by fingerprint");
+    assert_eq!(rows(&pair.target).await, BEFORE);
+    pair.drop().await;
+}
+
+#[tokio::test]
 async fn another_database_is_not_gone_on_with() {
     let (pair, other) = (pair().await, pair().await);
     let here = shell(&pair).await;
