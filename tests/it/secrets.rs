@@ -13,8 +13,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::support::command::Shell;
 use crate::support::{Pair, database, run};
 
-const SOURCE_PASSWORD: &str = "of-the-source%ä/7261";
-const TARGET_PASSWORD: &str = "of-the-target+9930";
+// A mark is a word with letters past f: no port, process, time or checksum in a log can hold it by chance.
+const SOURCE_MARK: &str = "zebrawood";
+const TARGET_MARK: &str = "quillwort";
+const SOURCE_PASSWORD: &str = "of-the-source%ä/zebrawood";
+const TARGET_PASSWORD: &str = "of-the-target+quillwort";
 const SALT: &str = "salt \\ of 'many' letters é 4417";
 const API_KEY: &str = "sb_secret_8125";
 const HOOK_PATH: &str = "hook-path-5512";
@@ -193,7 +196,7 @@ impl Ground {
             .secret("PG_REHEARSE_MASK_SALT", SALT)
             .secret("SOURCE_KEY", API_KEY)
             .secret("HOOK", &hook)
-            .unseen(&[HOOK_PATH, SOURCE_PASSWORD, TARGET_PASSWORD, "7261", "9930", &hex(SALT)])
+            .unseen(&[HOOK_PATH, SOURCE_PASSWORD, TARGET_PASSWORD, SOURCE_MARK, TARGET_MARK, &hex(SALT)])
             .file("migration.toml", SETTINGS)
     }
 }
@@ -239,7 +242,7 @@ async fn no_secret_is_shown_or_kept_on_a_whole_day() {
     shell.run("cleanup --confirm staging").exits(0);
     let lines = watch.end();
 
-    let secrets = [SALT, API_KEY, HOOK_PATH, "7261", "9930"];
+    let secrets = [SALT, API_KEY, HOOK_PATH, SOURCE_MARK, TARGET_MARK];
     for line in lines.iter().chain(programs.told("cmdline").iter().map(|(_, line)| line)) {
         let shown = secrets.iter().find(|secret| line.contains(**secret));
         assert!(shown.is_none(), "the process list shows {shown:?}: {line}");
@@ -258,7 +261,7 @@ async fn no_secret_is_shown_or_kept_on_a_whole_day() {
             let held = secrets.iter().any(|secret| value.contains(secret));
             assert!(!held || (name == "PGPASSWORD" && program != "pg_restore"), "{program} is told {variable}");
         }
-        assert!(!(variables.contains("7261") && variables.contains("9930")), "{program} is told of both sides");
+        assert!(!(variables.contains(SOURCE_MARK) && variables.contains(TARGET_MARK)), "{program} is told of both sides");
     }
     let put_back = |(name, variables): &(String, String)| name == "psql" && variables.contains(TARGET_PASSWORD);
     assert!(told.iter().any(put_back), "{told:?}");
@@ -278,7 +281,7 @@ async fn no_secret_is_shown_or_kept_on_a_whole_day() {
 
     let log = ground.log();
     assert!(log.contains("statement: ") && log.contains("pg_rehearse.salt"), "the server did not log statements");
-    for secret in [SALT, &hex(SALT), "many' letters", "many'' letters", API_KEY, HOOK_PATH, "7261", "9930"] {
+    for secret in [SALT, &hex(SALT), "many' letters", "many'' letters", API_KEY, HOOK_PATH, SOURCE_MARK, TARGET_MARK] {
         let line = log.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "the server's log holds {secret}: {line:?}");
     }
@@ -290,14 +293,14 @@ async fn errors_show_no_secret() {
     let pair = Pair::new(&[SCHEMA]).await;
     let with = |change: &dyn Fn(&mut url::Url)| {
         let mut url = url::Url::parse(&pair.target).unwrap();
-        url.set_password(Some("wrong-6614")).unwrap();
+        url.set_password(Some("wrong-oxlip")).unwrap();
         change(&mut url);
         url.to_string()
     };
     let port = |url: &mut url::Url| url.set_port(Some(1)).unwrap();
     let host = |url: &mut url::Url| url.set_host(Some("no-such-host.invalid")).unwrap();
-    let in_query = with(&|url| url.set_query(Some("password=wrong-6615&sslpassword=wrong-6616")));
-    let unencoded = with(&|_| {}).replace("wrong-6614@", "66#wrong-6614@");
+    let in_query = with(&|url| url.set_query(Some("password=wrong-vetch&sslpassword=wrong-sedge")));
+    let unencoded = with(&|_| {}).replace("wrong-oxlip@", "66#wrong-oxlip@");
     for (url, code, said) in [
         (with(&|_| {}), 2, "password authentication failed"),
         (in_query, 2, "password authentication failed"),
@@ -309,7 +312,7 @@ async fn errors_show_no_secret() {
         (with(&|_| {}).replace("://", ":/"), 2, "PG_REHEARSE_TARGET_URL"),
     ] {
         let shell = Shell::between(&pair.source, &pair.target).await;
-        let shell = shell.variable("PG_REHEARSE_TARGET_URL", &url).unseen(&["6614", "6615", "6616"]);
+        let shell = shell.variable("PG_REHEARSE_TARGET_URL", &url).unseen(&["oxlip", "vetch", "sedge"]);
         for verb in
             ["verify", "preflight", "status", "migrate --confirm target --folder day", "fingerprint --side target"]
         {
@@ -321,13 +324,13 @@ async fn errors_show_no_secret() {
                 ran.exits(code);
             }
         }
-        for secret in ["wrong-6614", "wrong-6615", "wrong-6616"] {
+        for secret in ["wrong-oxlip", "wrong-vetch", "wrong-sedge"] {
             shell.assert_nowhere(secret);
         }
     }
     let shell = Shell::between(&pair.source, &pair.target).await.file("migration.toml", SETTINGS);
     let shell =
-        shell.secret("PG_REHEARSE_MASK_SALT", "short-5523").secret("HOOK", "hook-5524").secret("SOURCE_KEY", "5525");
+        shell.secret("PG_REHEARSE_MASK_SALT", "short-5523").secret("HOOK", "hook-5524").secret("SOURCE_KEY", "key-5525");
     shell.run("verify").exits(2).complains("too short");
     let shell = shell.secret("PG_REHEARSE_MASK_SALT", SALT);
     shell.run("verify").exits(2).complains("webhook");
