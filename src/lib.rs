@@ -25,6 +25,7 @@ pub mod report;
 pub mod rollback;
 pub mod verify;
 
+pub mod init;
 pub mod migrate;
 
 pub mod rehearse;

@@ -17,6 +17,7 @@ mod folder;
 mod gate;
 mod global;
 mod grid;
+mod init;
 mod interrupt;
 mod man;
 mod migrate;
@@ -54,6 +55,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Init(init::Args),
     Plan(plan::Args),
     Preflight(preflight::Args),
     Backup(backup::Args),
@@ -80,6 +82,7 @@ pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     let work = async {
         match &cli.verb {
+            Verb::Init(args) => init::run(&cli.global, args).await,
             Verb::Plan(args) => plan::run(&cli.global, args).await,
             Verb::Preflight(args) => preflight::run(&cli.global, args).await,
             Verb::Backup(args) => backup::run(&cli.global, args).await,

@@ -30,6 +30,7 @@ mod faults;
 mod gate;
 mod hashing;
 mod hostile;
+mod init;
 mod json_schemas;
 mod kinds;
 mod large_objects;

@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 9] = [
     &["catalog", "journal"],
     &["plan", "check", "fingerprint"],
     &["preflight", "backup", "clean", "copy", "verify", "advise", "rollback", "report", "gate"],
-    &["migrate"],
+    &["migrate", "init"],
     &["rehearse"],
     &["cli"],
 ];

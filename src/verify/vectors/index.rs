@@ -12,7 +12,7 @@ use crate::postgres::Role;
 pub(super) struct VectorIndex {
     pub(super) schema: String,
     pub(super) relation: String,
-    column: String,
+    pub(super) column: String,
     /// `hnsw` or `ivfflat`.
     pub(super) method: String,
     /// Its name.

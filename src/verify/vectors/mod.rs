@@ -10,20 +10,31 @@ mod recall;
 mod search;
 mod statistics;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use super::gather::gather;
 use super::trouble;
-use crate::check::{Check, CheckOutcome, Context};
+use crate::check::{Check, CheckOutcome, Context, SideView};
 use crate::model::{Event, Finding, ObjectRef, Outcome, RelationName, Result, Side, Unit, plural};
+use crate::postgres::Role;
 use column::VectorColumn;
 use precision::Precision;
 use statistics::{Lengths, Statistics};
 
 const NAME: &str = "vectors";
+
+/// The vector columns of a side that an approximate index serves.
+///
+/// # Errors
+/// When the catalog cannot be asked.
+pub(super) async fn searched_columns<R: Role>(view: &SideView<R>) -> Result<BTreeSet<(RelationName, String)>> {
+    let indexes = index::load(view).await?;
+    let plain = indexes.into_iter().filter(|index| index.plain);
+    Ok(plain.map(|index| (RelationName::new(index.schema, index.relation), index.column)).collect())
+}
 
 /// The vector check.
 pub(super) struct Vectors;
