@@ -141,7 +141,8 @@ pub async fn advise(config: &Config, options: &Options, events: &Events) -> Resu
             None => outcome.covered.push(object),
         }
     }
-    events.send(&Event::CheckEnded { check: NAME.to_owned(), seconds: clock.elapsed().as_secs_f64() });
+    let seconds = clock.elapsed().as_secs_f64();
+    events.send(&Event::CheckEnded { check: NAME.to_owned(), units: outcome.units.len(), seconds });
     advice.sort_by(|one, two| two.level.cmp(&one.level).then_with(|| one.rule.cmp(&two.rule)));
     let checked = concluded(config, options, outcome, &advice);
     let (source, target) = (facts(source, &config.source), facts(target, &config.target));

@@ -135,6 +135,7 @@ async fn one<'a>(check: &'a dyn Check, context: &'a Context) -> (&'static str, C
         units: vec![Unit::incomplete(name, ObjectRef::new("check", name), error.chain())],
         ..CheckOutcome::default()
     });
-    context.events.send(&Event::CheckEnded { check: name.to_owned(), seconds: started.elapsed().as_secs_f64() });
+    let seconds = started.elapsed().as_secs_f64();
+    context.events.send(&Event::CheckEnded { check: name.to_owned(), units: outcome.units.len(), seconds });
     (name, outcome)
 }

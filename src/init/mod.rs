@@ -8,6 +8,7 @@ mod masks;
 mod page;
 mod people;
 mod personal;
+mod platform;
 mod waivers;
 
 use crate::check::{Context, Selection, run};
@@ -39,13 +40,20 @@ pub async fn draft(config: &Config, events: &Events) -> Result<Draft> {
     let mut config = config.clone();
     config.source.salt = Some(Salt::parse(TRIAL_SALT)?);
     let mut context = Context::open(&config, events).await?;
-    let drafted = look(&mut context).await;
+    let of_platform = platform::schemas(&context.source.catalog);
+    if config.scope.schemas.is_empty() && !of_platform.is_empty() {
+        let is_own = |schema: &&String| !of_platform.contains(schema);
+        config.scope.schemas = context.source.catalog.schemas.iter().filter(is_own).cloned().collect();
+        context.close().await;
+        context = Context::open(&config, events).await?;
+    }
+    let drafted = look(&mut context, of_platform).await;
     context.close().await;
     drafted
 }
 
-async fn look(context: &mut Context) -> Result<Draft> {
-    let mut page = page::Page::begin(context);
+async fn look(context: &mut Context, of_platform: Vec<String>) -> Result<Draft> {
+    let mut page = page::Page::begin(context, of_platform);
     tell(context, "columns that look personal");
     page.masks = masks::propose(context).await?;
     tell(context, "tables in use, vector columns, roles");

@@ -19,6 +19,8 @@ const LISTED: usize = 100;
 pub(super) struct Page {
     sides: [String; 2],
     schemas: Vec<String>,
+    /// Schemas that are left to the platform.
+    of_platform: Vec<String>,
     /// Schemas in which most tables of the source have row security.
     protected: Vec<String>,
     pub(super) masks: Vec<Mask>,
@@ -31,7 +33,7 @@ pub(super) struct Page {
 
 impl Page {
     /// A page that knows the two databases and their schemas.
-    pub(super) fn begin(context: &Context) -> Self {
+    pub(super) fn begin(context: &Context, of_platform: Vec<String>) -> Self {
         let catalog = &context.source.catalog;
         let protected = |schema: &&String| {
             let of_schema = || catalog.tables().filter(|table| table.name.schema == **schema);
@@ -41,6 +43,7 @@ impl Page {
         Self {
             sides: [catalog.server.database.clone(), context.target.catalog.server.database.clone()],
             schemas: catalog.schemas.clone(),
+            of_platform,
             protected: catalog.schemas.iter().filter(protected).cloned().collect(),
             ..Self::default()
         }
@@ -101,6 +104,13 @@ impl Page {
     }
 
     fn scope(&self, out: &mut Lines) {
+        if !self.of_platform.is_empty() {
+            out.comment(&format!(
+                "Left to the platform, which keeps its own in each project: {}.",
+                self.of_platform.join(", ")
+            ));
+            out.comment("Rows of yours that refer to rows there, such as to users, need them in the target first: preflight counts those.");
+        }
         out.line("[scope]");
         out.line(&format!("schemas = {}", toml_list(&self.schemas)));
         out.blank();

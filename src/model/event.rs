@@ -81,6 +81,8 @@ pub enum Event {
     CheckEnded {
         /// Its name.
         check: String,
+        /// The units it reports.
+        units: usize,
         /// Wall time in seconds.
         seconds: f64,
     },

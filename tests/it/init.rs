@@ -75,6 +75,7 @@ async fn the_fixture_is_understood() {
     shell.run("init").exits(0);
     let text = shell.read("migration.toml");
     for wanted in [
+        "\n[scope]\nschemas = [\"public\"]\n",
         "column = \"public.guest_conversations.guest_email\"\nmask = \"email\"\n",
         "column = \"embedding_1024\"\n",
         "tenant_column = \"tenant_id\"\ntenant_claim = \"app_metadata.tenant_id\"\n",

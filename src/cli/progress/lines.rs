@@ -1,6 +1,5 @@
 //! Progress for a log: one line for each phase, level, table and check that ended.
 
-use std::collections::HashMap;
 use std::io::Write;
 
 use super::tame;
@@ -9,13 +8,11 @@ use crate::model::{Event, PhaseStatus, count, plural, seconds};
 /// Writes lines; a closed pipe is not an error.
 pub(super) struct Lines {
     writer: Box<dyn Write + Send>,
-    /// Units finished by each check under way.
-    units: HashMap<String, u64>,
 }
 
 impl Lines {
     pub(super) fn new(writer: Box<dyn Write + Send>) -> Self {
-        Self { writer, units: HashMap::new() }
+        Self { writer }
     }
 
     pub(super) fn handle(&mut self, event: &Event) {
@@ -40,18 +37,18 @@ impl Lines {
                 let rate = if rate > 0.0 { format!(" ({}/s)", count(rate.round() as u64)) } else { String::new() };
                 format!("copy: {table}: {} in {}{rate}", plural(*rows, "row"), seconds(*took))
             }
-            Event::UnitChecked { check } => {
-                *self.units.entry(check.clone()).or_default() += 1;
-                return;
-            }
-            Event::CheckEnded { check, seconds: took } => {
-                let units = self.units.remove(check).unwrap_or(0);
-                format!("check {check}: {} in {}", plural(units, "unit"), seconds(*took))
+            Event::CheckEnded { check, units, seconds: took } => {
+                format!("check {check}: {} in {}", plural(*units as u64, "unit"), seconds(*took))
             }
             Event::DefectTried { number, of, result } => super::defect_line(*number, *of, result),
             Event::FaultTried { number, of, result } => super::fault_line(*number, *of, result),
             Event::Note(line) => line.clone(),
-            Event::TableStarted { .. } | Event::TableProgress { .. } | Event::CheckStarted { .. } => return,
+            Event::TableStarted { .. }
+            | Event::TableProgress { .. }
+            | Event::CheckStarted { .. }
+            | Event::UnitChecked { .. } => {
+                return;
+            }
         };
         let _ = writeln!(self.writer, "{}", tame(&line));
         let _ = self.writer.flush();
@@ -110,8 +107,7 @@ mod tests {
             },
             Event::CheckStarted { check: "rows".into() },
             Event::UnitChecked { check: "rows".into() },
-            Event::UnitChecked { check: "rows".into() },
-            Event::CheckEnded { check: "rows".into(), seconds: 1.25 },
+            Event::CheckEnded { check: "rows".into(), units: 2, seconds: 1.25 },
             Event::Note("a line\u{1b}[2J".into()),
         ]
     }

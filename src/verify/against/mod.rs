@@ -69,7 +69,8 @@ pub async fn verify_against(
         for _ in &outcome.units {
             events.send(&Event::UnitChecked { check: check.to_owned() });
         }
-        events.send(&Event::CheckEnded { check: check.to_owned(), seconds: clock.elapsed().as_secs_f64() });
+        let seconds = clock.elapsed().as_secs_f64();
+        events.send(&Event::CheckEnded { check: check.to_owned(), units: outcome.units.len(), seconds });
         outcomes.push((check, outcome));
     }
     for check in checks().iter().map(|check| check.name()).filter(|check| !SERVED.contains(check)) {
