@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::global::Global;
 use super::output::answer;
+use crate::config::Config;
 use crate::fingerprint::write_private;
 use crate::init::{Draft, draft};
 use crate::model::{Error, ExitCode, Result};
@@ -32,7 +33,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         return Err(Error::usage(format!("{} is there already", args.file.display()))
             .hint("name another file, or give --force to replace it"));
     }
-    let config = global.config()?;
+    let mut config = global.config()?;
+    // A file that is there says how the databases are reached, and nothing of what is drafted anew.
+    config.scope = Config::from_text("", &global.flags())?.scope;
     let (events, progress) = global.delivery.progress();
     let drafted = draft(&config, &events).await;
     progress.finish();

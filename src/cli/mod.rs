@@ -77,6 +77,19 @@ enum Verb {
     Man(man::Args),
 }
 
+/// Whether a command line is one, without running it. By this the pages are held to the tool.
+///
+/// # Errors
+/// What is wrong with it, as the tool would say it.
+pub fn parses(arguments: &[String]) -> Result<(), String> {
+    match Cli::try_parse_from(arguments) {
+        Ok(_) => Ok(()),
+        Err(error) if error.use_stderr() => Err(error.to_string()),
+        // Asking for help or the version.
+        Err(_) => Ok(()),
+    }
+}
+
 /// Parses the command line, runs the verb, prints what it has to say.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();

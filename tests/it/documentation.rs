@@ -8,7 +8,7 @@ use pg_rehearse::config::File;
 use pg_rehearse::verify;
 use serde_json::Value;
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -18,7 +18,7 @@ fn read(path: impl AsRef<Path>) -> String {
 }
 
 /// The pages: every Markdown file at the top, under `docs` and beside a fixture.
-fn pages() -> Vec<PathBuf> {
+pub(crate) fn pages() -> Vec<PathBuf> {
     let mut folders = vec![root().to_owned(), root().join("docs"), root().join("docs/advisors")];
     folders.extend(std::fs::read_dir(root().join("fixtures")).unwrap().map(|entry| entry.unwrap().path()));
     let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());

@@ -24,6 +24,7 @@ mod day_after;
 mod day_cut_off;
 mod ddl;
 mod documentation;
+mod documented_commands;
 mod each_kind;
 #[cfg(unix)]
 mod faults;
