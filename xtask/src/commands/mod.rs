@@ -1,6 +1,7 @@
 //! One chore a file, its arguments beside it. Never true in here: a dependency on the tool's own crate.
 
 mod bench;
+mod book;
 mod ci;
 mod image;
 mod new_lint;
@@ -29,6 +30,7 @@ enum Chore {
     Bench(bench::Bench),
     Image(image::Image),
     NewLint(new_lint::NewLint),
+    Book(book::Book),
     Ci(ci::Ci),
 }
 
@@ -40,6 +42,7 @@ impl Xtask {
             Chore::Bench(chore) => chore.run(),
             Chore::Image(chore) => chore.run(),
             Chore::NewLint(chore) => chore.run(),
+            Chore::Book(chore) => chore.run(),
             Chore::Ci(chore) => chore.run(),
         }
     }
