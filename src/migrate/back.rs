@@ -89,7 +89,9 @@ pub async fn go_back(
     copy::halt(target).await?;
     clean::clean(target, plan, &here, events).await?;
     copy::restore(target, config.copy.jobs, events).await?;
-    backup::restore_data(tools, target, manifest, folder, &tables).await?;
+    if let Err(error) = backup::restore_data(tools, target, manifest, folder, &tables).await {
+        return Err(not_restored(config, target, saved, error).await);
+    }
     rollback::put_back(target, &saved.fingerprint).await?;
     refresh(target, &here, events).await?;
     let before = &saved.fingerprint;
@@ -104,6 +106,19 @@ pub async fn go_back(
     }
     ended(target, Ending::RolledBack).await?;
     Ok(WentBack { tables: before.tables.len(), rows: before.rows() })
+}
+
+/// Says with a restore that failed how the target is left, and what of its schema no longer takes the rows that were saved.
+async fn not_restored(config: &Config, target: &Endpoint<Target>, saved: &Saved, error: Error) -> Error {
+    let error = error.further_hint("the planned tables are empty now, and the backup is whole");
+    let changed = rollback::schema_difference(target, config, &saved.fingerprint).await.unwrap_or_default();
+    let Some(first) = changed.first() else { return error };
+    error.further_hint(format!(
+        "the schema is not as it was saved: {}: {} ({} in all); put that back, then roll back again",
+        first.object,
+        first.message,
+        plural(changed.len() as u64, "difference")
+    ))
 }
 
 /// Where the way back lies, when nobody says: in the folder of the day that the target's journal knows, where that was run on

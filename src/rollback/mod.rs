@@ -5,5 +5,5 @@
 mod proof;
 mod sequences;
 
-pub use proof::{difference, fingerprint};
+pub use proof::{difference, fingerprint, schema_difference};
 pub use sequences::{put_back, start_again};

@@ -33,3 +33,20 @@ pub async fn difference(
 ) -> Result<Vec<FingerprintDifference>> {
     Ok(before.differences(&fingerprint(target, config, Some(before)).await?))
 }
+
+/// What of the target's schema is no longer as it was saved: an object for each, rows and sequences left aside.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub async fn schema_difference(
+    target: &Endpoint<Target>,
+    config: &Config,
+    before: &Fingerprint,
+) -> Result<Vec<FingerprintDifference>> {
+    let readers = Readers::open(target, 1).await?;
+    let catalog = catalog::load(&mut *readers.acquire().await?, &config.scope.schemas).await;
+    readers.close().await;
+    let mut now = Fingerprint::of_schema(&catalog?);
+    (now.tables, now.sequences) = (before.tables.clone(), before.sequences.clone());
+    Ok(before.differences(&now))
+}

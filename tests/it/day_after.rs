@@ -39,3 +39,20 @@ async fn a_watch_looks_again_and_keeps_the_worst() {
     shell.run("verify --every 1h").exits(2);
     pair.drop().await;
 }
+
+#[tokio::test]
+async fn a_way_back_that_the_schema_stands_in_says_so() {
+    let pair = pair().await;
+    let shell = Shell::on(&pair).await.file("migration.toml", NAMES);
+    shell.run("migrate --confirm staging --folder day").exits(0);
+    // Staging's rows of before break what was added since.
+    let added = "alter table child add constraint added check (id > 1000000) not valid";
+    run(&pair.target, added).await;
+    let ran = shell.run("rollback --folder day --confirm staging");
+    let ran =
+        ran.exits(4).complains("violates check constraint \"added\"").complains("the planned tables are empty now");
+    ran.complains("the schema is not as it was saved: constraint public.child.added");
+    run(&pair.target, "alter table child drop constraint added").await;
+    shell.run("rollback --folder day --confirm staging").exits(0).says("equal by fingerprint");
+    pair.drop().await;
+}
