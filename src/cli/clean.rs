@@ -24,10 +24,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let sides = Sides::look(&config).await?;
     let tables = plural(sides.plan.tables.len() as u64, "table");
     confirmation.ask(&progress, &format!("empty {tables}"), &sides.facts.1.url).await?;
-    let lock = Exclusive::take(&sides.target, "clean").await?;
-    let cleaned = sides.clean(&config, &events).await;
+    let cleaned = Exclusive::during(&sides.target, "clean", async || sides.clean(&config, &events).await).await;
     progress.finish();
-    lock.release().await;
     let cleaned = cleaned?;
     destinations.deliver(|_| text(&cleaned), &cleaned)?;
     Ok(ExitCode::Same)

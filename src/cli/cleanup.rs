@@ -4,7 +4,7 @@ use super::confirm::Confirm;
 use super::global::Global;
 use crate::journal::{self, Exclusive};
 use crate::model::{ExitCode, Result};
-use crate::postgres::{Endpoint, Session, Target};
+use crate::postgres::{Endpoint, Target};
 
 /// Remove the journal from the target; refused while a day or a copy has not ended
 #[derive(Debug, clap::Args)]
@@ -22,12 +22,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let (_, progress) = global.delivery.progress();
     confirmation.ask(&progress, "drop the journal of pg-rehearse", &target.url.to_string()).await?;
     progress.finish();
-    let lock = Exclusive::take(&target, "cleanup").await?;
-    let mut session = Session::connect(&target).await?;
-    let dropped = journal::drop_all(&mut session).await;
-    session.close().await;
-    lock.release().await;
-    let dropped = dropped?;
+    let drop_all = async || journal::within(&target, async |session| journal::drop_all(session).await).await;
+    let dropped = Exclusive::during(&target, "cleanup", drop_all).await?;
     let text = if dropped { "the journal is gone\n" } else { "there was no journal\n" };
     destinations.deliver(|_| text.to_owned(), &serde_json::json!({ "dropped": dropped }))?;
     Ok(ExitCode::Same)

@@ -45,16 +45,13 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         (_, true) => Start::Join,
         _ => Start::Anew,
     };
-    // Who joins works beside the one that holds the lock.
-    let lock = match start {
-        Start::Join => None,
-        Start::Anew | Start::Resume => Some(Exclusive::take(&sides.target, "copy").await?),
+    let work = async || sides.copy(&config, start, args.record.as_deref(), &events).await;
+    let copied = match start {
+        // Who joins works beside the one that holds the lock.
+        Start::Join => work().await,
+        Start::Anew | Start::Resume => Exclusive::during(&sides.target, "copy", work).await,
     };
-    let copied = sides.copy(&config, start, args.record.as_deref(), &events).await;
     progress.finish();
-    if let Some(lock) = lock {
-        lock.release().await;
-    }
     let copied = copied?;
     destinations.deliver(|width| text(&copied, width), &copied)?;
     Ok(ExitCode::Same)

@@ -54,17 +54,13 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
             let tools = tools::provide(global, here.catalog.server.major().max(saved.manifest.tool_major)).await?;
             let deed = format!("replace the rows of {tables} by those of {}", saved.dump_path().display());
             confirmation.ask(&progress, &deed, &url).await?;
-            let lock = Exclusive::take(&here.target, "rollback").await?;
-            let back = go_back(&config, &here.target, &here.plan, &saved, &tools, &events).await;
-            lock.release().await;
+            let work = async || go_back(&config, &here.target, &here.plan, &saved, &tools, &events).await;
+            let back = Exclusive::during(&here.target, "rollback", work).await;
             back.and_then(|back| note_way_back(&folder).map(|()| back))
         }
         To::Empty => {
             confirmation.ask(&progress, &format!("empty {tables}"), &url).await?;
-            let lock = Exclusive::take(&here.target, "rollback").await?;
-            let back = go_back_to_empty(&here, &events).await;
-            lock.release().await;
-            back
+            Exclusive::during(&here.target, "rollback", async || go_back_to_empty(&here, &events).await).await
         }
     };
     progress.finish();

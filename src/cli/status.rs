@@ -5,7 +5,7 @@ use super::progress::tame;
 use crate::config::Config;
 use crate::journal::{self, Journal};
 use crate::model::{ExitCode, Result, count, plural};
-use crate::postgres::{Endpoint, Session, Target};
+use crate::postgres::{Endpoint, Target};
 
 /// Show what the target's journal says: the last migration day, the last copy, what stands aside
 #[derive(Debug, clap::Args)]
@@ -16,10 +16,7 @@ pub(super) async fn run(global: &Global, _: &Args) -> Result<ExitCode> {
     let config: Config = global.config()?;
     let destinations = global.delivery.plain_destinations()?;
     let target = Endpoint::<Target>::new(&config.target)?;
-    let mut session = Session::connect(&target).await?;
-    let journal = journal::read(&mut session).await;
-    session.close().await;
-    let journal = journal?;
+    let journal = journal::within(&target, async |session| journal::read(session).await).await?;
     destinations.deliver(|_| text(journal.as_ref()), &journal)?;
     Ok(ExitCode::Same)
 }

@@ -34,7 +34,7 @@ pub(super) async fn propose(context: &Context) -> Result<Vec<Busy>> {
     let catalog = &context.source.catalog;
     let sql = catalog.fill(include_str!("sql/activity.sql"));
     let activity: Vec<Activity> = context.source.readers.acquire().await?.read(&sql).await?;
-    let mut busy: Vec<Busy> = activity.into_iter().filter_map(|one| of(one)).collect();
+    let mut busy: Vec<Busy> = activity.into_iter().filter_map(of).collect();
     busy.retain(|one| catalog.relation(&one.table).is_some_and(|relation| relation.is_table()));
     busy.sort_by(|a, b| b.daily.cmp(&a.daily).then_with(|| a.table.cmp(&b.table)));
     Ok(busy)

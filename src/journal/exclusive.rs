@@ -67,6 +67,21 @@ impl Exclusive {
         }
     }
 
+    /// Does work of a verb while holding the lock, and lets go of it however the work ends.
+    ///
+    /// # Errors
+    /// As [`Self::take`], and the work's own.
+    pub async fn during<T>(
+        target: &Endpoint<Target>,
+        verb: &'static str,
+        work: impl AsyncFnOnce() -> Result<T>,
+    ) -> Result<T> {
+        let lock = Self::take(target, verb).await?;
+        let done = work().await;
+        lock.release().await;
+        done
+    }
+
     /// Lets go.
     pub async fn release(self) {
         self.session.close().await;

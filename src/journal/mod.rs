@@ -24,7 +24,7 @@ pub use status::{CopyState, Journal, drop_all, read};
 pub use task::{Claim, Done, Moved, NewTask, Task, add, claim, finish, left, totals};
 
 use crate::model::Result;
-use crate::postgres::{Session, Target};
+use crate::postgres::{Endpoint, Session, Target};
 
 /// The schema the journal stands in. Postgres keeps names that begin with `pg_` to itself.
 pub const SCHEMA: &str = "pgrehearse";
@@ -33,6 +33,20 @@ pub const SCHEMA: &str = "pgrehearse";
 /// also in mid-statement, and waiting for a lock of another worker is no fault.
 pub const SESSION: &str = "set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 4; \
                            set client_connection_check_interval = '5s'; set lock_timeout = '10min'";
+
+/// Does something with a target's journal in a session of its own.
+///
+/// # Errors
+/// When the target cannot be reached, and the work's own.
+pub async fn within<T>(
+    target: &Endpoint<Target>,
+    work: impl AsyncFnOnce(&mut Session<Target>) -> Result<T>,
+) -> Result<T> {
+    let mut session = Session::connect(target).await?;
+    let done = work(&mut session).await;
+    session.close().await;
+    done
+}
 
 /// Makes the journal's tables where they are not there yet.
 ///

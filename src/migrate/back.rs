@@ -127,11 +127,9 @@ async fn not_restored(config: &Config, target: &Endpoint<Target>, saved: &Saved,
 /// # Errors
 /// Usage, when there is none.
 pub async fn folder_of_day(here: &Here, home: &Path) -> Result<PathBuf> {
-    let mut session = Session::connect(&here.target).await?;
-    let day = journal::day(&mut session).await;
-    session.close().await;
+    let day = journal::within(&here.target, async |session| journal::day(session).await).await?;
     let no_folder = |message: String, hint: String| Error::usage(message).hint(hint);
-    if let Some(day) = day?.filter(|day| day.ended.is_none()) {
+    if let Some(day) = day.filter(|day| day.ended.is_none()) {
         let folder = PathBuf::from(&day.folder);
         if day.host == host() && folder.is_dir() {
             return Ok(folder);
@@ -165,10 +163,7 @@ pub fn note_way_back(folder: &Path) -> Result<()> {
 
 /// Ends in the target's journal the day that has not ended.
 async fn ended(target: &Endpoint<Target>, ending: Ending) -> Result<()> {
-    let mut session = Session::connect(target).await?;
-    let ended = journal::end_day(&mut session, ending.name()).await;
-    session.close().await;
-    ended
+    journal::within(target, async |session| journal::end_day(session, ending.name()).await).await
 }
 
 /// Empties the tables in scope and starts their sequences again, for a target that held nothing before.

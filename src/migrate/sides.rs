@@ -129,10 +129,7 @@ impl Sides {
     }
 
     async fn in_journal<T>(&self, work: impl AsyncFnOnce(&mut Session<Target>) -> Result<T>) -> Result<T> {
-        let mut session = Session::connect(&self.target).await?;
-        let done = work(&mut session).await;
-        session.close().await;
-        done
+        journal::within(&self.target, work).await
     }
 
     /// Copies the planned tables from one snapshot of the source. With `record`, what both sides then come to is written

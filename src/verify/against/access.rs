@@ -7,7 +7,7 @@ use crate::catalog::Unread;
 use crate::check::{CheckOutcome, Objects, Selection, SideView, conclude};
 use crate::config::Config;
 use crate::fingerprint::Access;
-use crate::model::{Error, Event, Events, ObjectRef, RelationName, Result, RunReport, Side, SideFacts};
+use crate::model::{Error, Events, ObjectRef, RelationName, Result, RunReport, Side, SideFacts};
 use crate::postgres::{Endpoint, Target};
 use crate::verify::{checks, own_roles, rls, scope};
 
@@ -58,11 +58,7 @@ pub async fn verify_against_access(
         }
         own_roles::leave_out(&mut comparison, &config.roles_left_out);
         let outcome = comparison.into_outcome(check);
-        for _ in &outcome.units {
-            events.send(&Event::UnitChecked { check: check.to_owned() });
-        }
-        let seconds = clock.elapsed().as_secs_f64();
-        events.send(&Event::CheckEnded { check: check.to_owned(), units: outcome.units.len(), seconds });
+        super::tell(events, check, &outcome, clock);
         outcomes.push((check, outcome));
     }
     if let Some((_, first)) = outcomes.first_mut() {

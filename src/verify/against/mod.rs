@@ -66,11 +66,7 @@ pub async fn verify_against(
     let mut outcomes = Vec::new();
     for check in SERVED.into_iter().filter(|check| selection.includes(check)) {
         let outcome = against.outcome(check)?;
-        for _ in &outcome.units {
-            events.send(&Event::UnitChecked { check: check.to_owned() });
-        }
-        let seconds = clock.elapsed().as_secs_f64();
-        events.send(&Event::CheckEnded { check: check.to_owned(), units: outcome.units.len(), seconds });
+        tell(events, check, &outcome, clock);
         outcomes.push((check, outcome));
     }
     for check in checks().iter().map(|check| check.name()).filter(|check| !SERVED.contains(check)) {
@@ -334,4 +330,13 @@ fn schema_of(key: &ObjectRef, parent: Option<&str>) -> Option<String> {
         }
         (kind, _) => (!OF_THE_DATABASE.contains(&kind)).then(|| first(&key.identity)).flatten(),
     }
+}
+
+/// Tells of a check that ended, and of its units.
+fn tell(events: &Events, check: &str, outcome: &CheckOutcome, clock: Instant) {
+    for _ in &outcome.units {
+        events.send(&Event::UnitChecked { check: check.to_owned() });
+    }
+    let seconds = clock.elapsed().as_secs_f64();
+    events.send(&Event::CheckEnded { check: check.to_owned(), units: outcome.units.len(), seconds });
 }
