@@ -19,6 +19,7 @@ mod global;
 mod grid;
 mod init;
 mod interrupt;
+mod locale;
 mod man;
 mod migrate;
 mod output;

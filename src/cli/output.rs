@@ -1,23 +1,31 @@
 //! Writing to the terminal: answers to standard output, everything else to standard error.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
+use super::locale;
 use crate::model::Error;
 
 /// Writes an answer. A reader that has gone away (`| head`) is no error.
 pub(super) fn answer(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(harmless(text).as_bytes());
+    let text = fit(harmless(text), out.is_terminal());
+    let _ = out.write_all(text.as_bytes());
     let _ = out.flush();
 }
 
 /// Writes an error with its causes and its hint.
 pub(super) fn error_line(error: &Error) {
     let mut out = std::io::stderr().lock();
-    let _ = writeln!(out, "error: {}", harmless(&error.chain()));
+    let terminal = out.is_terminal();
+    let _ = writeln!(out, "error: {}", fit(harmless(&error.chain()), terminal));
     if let Some(hint) = error.hint_text() {
-        let _ = writeln!(out, "  hint: {}", harmless(hint));
+        let _ = writeln!(out, "  hint: {}", fit(harmless(hint), terminal));
     }
+}
+
+/// A terminal is given what its locale takes; a file or another program gets the text as it is.
+fn fit(text: String, terminal: bool) -> String {
+    if terminal && !locale::takes_unicode() { locale::plain(&text).into_owned() } else { text }
 }
 
 /// A text that cannot steer a terminal, whatever names it repeats: lines and colours stay, other control characters and

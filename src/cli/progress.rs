@@ -27,10 +27,11 @@ pub(super) enum ProgressMode {
 }
 
 impl ProgressMode {
-    /// Bars on a terminal, lines elsewhere or with `--no-progress`, nothing with `--quiet`.
+    /// Bars on a terminal that takes them, lines elsewhere or with `--no-progress`, nothing with `--quiet`.
     pub(super) fn detect(quiet: bool, no_progress: bool) -> Self {
         let terminal = std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        match (quiet, terminal && !no_progress) {
+        // Bars are drawn with what ASCII does not have.
+        match (quiet, terminal && !no_progress && super::locale::takes_unicode()) {
             (true, _) => Self::Quiet,
             (false, true) => Self::Bars,
             (false, false) => Self::Lines,
