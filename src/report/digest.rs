@@ -238,7 +238,7 @@ pub(super) fn next_steps(report: &RunReport) -> Vec<String> {
     let incomplete = with(|unit| matches!(unit.outcome, Outcome::Incomplete { .. }));
     let mut steps = Vec::new();
     if report.phases.iter().any(|phase| phase.status != PhaseStatus::Go) {
-        steps.push("a phase stopped: its line above says why".to_owned());
+        steps.push("a phase stopped: its line says why".to_owned());
     }
     let bad_waivers = report.units_of("waivers").any(|unit| !unit.open_findings().is_empty());
     if bad_waivers {

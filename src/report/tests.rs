@@ -73,8 +73,8 @@ fn advice_is_counted_and_what_is_new_comes_first() {
     assert!(markdown.contains("| ERROR | 0013 rls\\_disabled\\_in\\_public | 2 | 2 | 1 | **1** |"), "{markdown}");
     assert!(markdown.contains("| INFO | 0005 unused\\_index | 1 | 0 | 0 | 0 |"), "{markdown}");
     let page = drawn(&sample::advised(), Format::Html);
-    assert!(page.contains("<h2>Advice (12 findings)</h2>"));
-    assert!(!page.contains("<script") && page.contains("NEW table public.") && !page.contains('\u{1b}'));
+    assert!(page.contains(">Advice (12 findings) <"));
+    assert!(page.matches("<script").count() == 1 && page.contains("NEW table public.") && !page.contains('\u{1b}'));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_comment_is_bounded_and_says_what_it_leaves_out() {
 #[test]
 fn a_page_holds_no_tag_from_a_database() {
     let page = drawn(&sample::troubled(), Format::Html);
-    assert!(!page.contains("<script"));
+    assert_eq!(page.matches("<script").count(), 1, "its own");
     assert!(page.contains("&lt;script&gt;"));
     assert!(!page.contains('\u{1b}'));
 }

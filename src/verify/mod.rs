@@ -47,7 +47,7 @@ use crate::check::{Check, Context, Selection, run, trouble};
 use crate::config::Config;
 use crate::fingerprint::CopyRecord;
 use crate::model::{Events, Result, RunReport, plural};
-use crate::plan::check_masks;
+use crate::plan::{Plan, check_masks};
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {
@@ -126,7 +126,8 @@ pub async fn verify(config: &Config, selection: &Selection, options: &Options, e
         }
     }
     let (source, target) = (context.source.facts(), context.target.facts());
+    let plan = Some(Plan::new(&context.source.catalog, &config.scope).picture());
     context.close().await;
     let checked = checked?;
-    Ok(checked.report("verify", started, clock, source, target))
+    Ok(RunReport { plan, ..checked.report("verify", started, clock, source, target) })
 }

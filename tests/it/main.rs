@@ -47,6 +47,7 @@ mod preflight;
 mod preflight_day;
 mod read_only;
 mod repair;
+mod report_page;
 mod resume;
 mod roles;
 mod rooms;
