@@ -47,6 +47,8 @@ mod preflight;
 mod preflight_day;
 mod read_only;
 mod repair;
+mod report_facts;
+mod report_formats;
 mod report_page;
 mod resume;
 mod roles;

@@ -3,7 +3,7 @@
   "use strict";
   // Entries laid out of one section, while something is searched for and otherwise; the rest is a button away. What is in a
   // closed fold costs nothing.
-  const FOUND = 100, SHOWN = 500;
+  const FOUND = 100, SHOWN = 250;
   const byId = (id) => document.getElementById(id);
   const find = byId("find"), status = byId("status");
   const filters = { c: byId("f-c"), o: byId("f-o"), s: byId("f-s") };

@@ -182,8 +182,8 @@ pub(crate) fn day() -> RunReport {
     };
     let line = |number: usize| LedgerEntry {
         object: ObjectRef::table(&table(number)),
-        compared_by: if number % 10 == 0 { Vec::new() } else { vec!["rows".into(), "schema".into()] },
-        not_compared: (number % 10 == 0).then(|| "left out by the configuration".to_owned()),
+        compared_by: if number.is_multiple_of(10) { Vec::new() } else { vec!["rows".into(), "schema".into()] },
+        not_compared: number.is_multiple_of(10).then(|| "left out by the configuration".to_owned()),
     };
     RunReport {
         started: "2026-11-22T03:00:00Z".parse().unwrap(),
@@ -244,7 +244,7 @@ pub(crate) fn hostile(findings: usize) -> RunReport {
             }],
         };
         let severity = [Severity::Blocks, Severity::Behaviour, Severity::Cosmetic][number % 3];
-        let check = if number % 10 == 0 { text(number) } else { CHECKS[number % 3].to_owned() };
+        let check = if number.is_multiple_of(10) { text(number) } else { CHECKS[number % 3].to_owned() };
         Finding::new(&check, ObjectRef::table(&hurtful(number)), text(number + 4), text(number + 5))
             .values(Some(text(number + 6)), Some(text(number + 7)))
             .with_rows(7, vec![row])
