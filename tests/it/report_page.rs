@@ -115,6 +115,11 @@ fn links_folds_sorting_and_print() {
       dispatchEvent(new HashChangeEvent("hashchange"));
       const revealed = [one("#f-2").open, one("#f-2").hidden, one("#find").value];
       const summaries = all("summary").filter(seen).every((summary) => summary.tabIndex === 0);
+      const outlines = ["summary", "nav a", "#find", "#f-c", "#clear", "th button", ".wide"].map((selector) => {
+        one(selector).focus({ focusVisible: true });
+        const style = getComputedStyle(one(selector));
+        return document.activeElement === one(selector) && style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2;
+      });
       const column = (name) => all("#tables thead th").findIndex((heading) => heading.textContent === name);
       const cells = (at) => all("#tables tbody tr").slice(0, 3).map((row) => row.cells[at].textContent);
       const time = one("#tables thead tr").cells[column("time")];
@@ -126,12 +131,13 @@ fn links_folds_sorting_and_print() {
       dispatchEvent(new Event("beforeprint"));
       const printed = open();
       dispatchEvent(new Event("afterprint"));
-      return { folds, hidden, revealed, summaries, up, down, unfolded, printed, after: open(), first };
+      return { outlines, folds, hidden, revealed, summaries, up, down, unfolded, printed, after: open(), first };
     "##;
     let answer = browser.drive(&page(&reports::day()), steps, Window::WIDE);
     assert_eq!(answer["hidden"], true);
     assert_eq!(answer["revealed"], json!([true, false, ""]));
     assert_eq!(answer["summaries"], true);
+    assert_eq!(answer["outlines"], json!([true, true, true, true, true, true, true]), "where the focus is can be seen");
     let tables = |answer: &Value| answer[0].clone();
     assert_eq!(tables(&answer["up"]), json!(["public.table_000", "public.table_001", "public.table_002"]));
     assert_eq!(answer["up"][1], "ascending");

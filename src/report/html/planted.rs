@@ -20,14 +20,17 @@ pub(super) fn defects(report: &RunReport) -> Option<Section> {
 }
 
 fn defect(defect: &DefectResult) -> Row {
-    let (class, text, outcome) =
-        if defect.caught() { ("good", "✓ caught", "caught") } else { ("bad", "✗ not as planted", "not-caught") };
+    let (class, text, outcome) = if defect.caught() {
+        ("good", "✓&nbsp;caught", "caught")
+    } else {
+        ("bad", "✗&nbsp;not as planted", "not-caught")
+    };
     let lines = defect.missed.iter().map(|line| format!("missed {line}"));
     let lines = lines.chain(defect.unexpected.iter().map(|line| format!("unexpected {line}")));
     let wrong: Vec<String> = lines.map(|line| esc(&line)).collect();
     let cells = vec![
         Cell::text(&defect.defect),
-        Cell::toned(class, text),
+        mark(class, text),
         Cell::text(&defect.planted),
         Cell::text(&defect.caught_by.join(", ")),
         Cell::html(wrong.join("<br>")),
@@ -50,15 +53,23 @@ pub(super) fn faults(report: &RunReport) -> Option<Section> {
 }
 
 fn fault(fault: &FaultResult) -> Row {
-    let (class, text, outcome) =
-        if fault.problem.is_none() { ("good", "✓ borne", "borne") } else { ("bad", "✗ not borne", "not-borne") };
+    let (class, text, outcome) = if fault.problem.is_none() {
+        ("good", "✓&nbsp;borne", "borne")
+    } else {
+        ("bad", "✗&nbsp;not borne", "not-borne")
+    };
     let cells = vec![
         Cell::text(&fault.fault),
-        Cell::toned(class, text),
+        mark(class, text),
         Cell::html(digest::struck(fault)),
         Cell::text(&fault.exits.join(", ")),
         Cell::text(fault.problem.as_deref().unwrap_or(&fault.ending)),
         Cell::seconds(fault.seconds),
     ];
     Row::new(cells).tagged(Tags { outcome, ..Tags::default() })
+}
+
+/// A mark and its word, which stay on one line.
+fn mark(class: &str, html: &str) -> Cell {
+    Cell::html(format!("<span class=\"{class}\">{html}</span>"))
 }
