@@ -84,7 +84,7 @@ impl<'a> Graph<'a> {
              <defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" \
              orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>\n"
         );
-        for (level, left) in drawn.levels.iter().enumerate() {
+        for (level, left) in &drawn.levels {
             out.push_str(&format!("<text class=\"level\" x=\"{left:.0}\" y=\"16\">level {level}</text>\n"));
         }
         for &(child, parent) in &self.edges {
@@ -149,13 +149,16 @@ impl<'a> Graph<'a> {
 
     /// The plan in words: a list a level.
     fn list(&self) -> String {
-        let levels = self.tables.iter().map(|table| table.level).max().map_or(0, |last| last + 1);
-        let mut lists = vec![String::new(); levels];
+        let mut lists: BTreeMap<usize, String> = BTreeMap::new();
         for (at, table) in self.tables.iter().enumerate() {
-            lists[table.level].push_str(&format!("<li>{}{}</li>\n", esc(&table.table.to_string()), self.words(at)));
+            lists.entry(table.level).or_default().push_str(&format!(
+                "<li>{}{}</li>\n",
+                esc(&table.table.to_string()),
+                self.words(at)
+            ));
         }
         let list = |(level, items): (usize, String)| format!("<h3>Level {level}</h3>\n<ul>\n{items}</ul>\n");
-        lists.into_iter().enumerate().map(list).collect()
+        lists.into_iter().map(list).collect()
     }
 
     fn words(&self, at: usize) -> String {

@@ -1,6 +1,8 @@
 //! Where the tables of a plan stand in a drawing: levels from left to right, each ordered so that few edges cross.
 //!
-//! Never true in here: two tables at one place; an order that is another in the next run.
+//! Never true in here: two tables at one place; an order that is another in the next run; room for levels that no table has.
+
+use std::collections::BTreeSet;
 
 /// A node's size, and the room between nodes of a column, columns of a level, and levels.
 pub(super) const WIDTH: f64 = 196.0;
@@ -21,20 +23,22 @@ const ROUNDS: usize = 6;
 pub(super) struct Layout {
     /// The upper left corner of each node.
     pub(super) places: Vec<(f64, f64)>,
-    /// Where each level begins.
-    pub(super) levels: Vec<f64>,
+    /// Each level and where it begins.
+    pub(super) levels: Vec<(usize, f64)>,
     pub(super) width: f64,
     pub(super) height: f64,
 }
 
 /// Places nodes `0..levels.len()`; an edge is `(child, parent)`.
 pub(super) fn layout(levels: &[usize], edges: &[(usize, usize)]) -> Layout {
-    let ordered = ordered(levels, edges);
+    let used: Vec<usize> = levels.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let ranks: Vec<usize> = levels.iter().map(|level| used.partition_point(|known| known < level)).collect();
+    let ordered = ordered(&ranks, used.len(), edges);
     let column = COLUMN.max((2.0 * (levels.len() as f64).sqrt()).ceil() as usize);
     let mut drawn = Layout { places: vec![(0.0, 0.0); levels.len()], levels: Vec::new(), width: 0.0, height: 0.0 };
     let mut left = MARGIN;
-    for level in &ordered {
-        drawn.levels.push(left);
+    for (level, number) in ordered.iter().zip(used) {
+        drawn.levels.push((number, left));
         // Columns of one level are equally long.
         let columns = level.len().div_ceil(column).max(1);
         let long = level.len().div_ceil(columns).max(1);
@@ -53,8 +57,7 @@ pub(super) fn layout(levels: &[usize], edges: &[(usize, usize)]) -> Layout {
 }
 
 /// The nodes of each level, each near the mean of what it is joined to.
-fn ordered(levels: &[usize], edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
-    let number = levels.iter().max().map_or(0, |last| last + 1);
+fn ordered(levels: &[usize], number: usize, edges: &[(usize, usize)]) -> Vec<Vec<usize>> {
     let mut ordered = vec![Vec::new(); number];
     for (node, &level) in levels.iter().enumerate() {
         ordered[level].push(node);
@@ -97,8 +100,6 @@ fn put(level: &[usize], place: &mut [f64]) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
@@ -110,8 +111,9 @@ mod tests {
         let places: BTreeSet<(u64, u64)> = drawn.places.iter().map(|(x, y)| (*x as u64, *y as u64)).collect();
         assert_eq!(places.len(), 150);
         for (&(x, y), &level) in drawn.places.iter().zip(&levels) {
-            assert!(x >= drawn.levels[level] && x + WIDTH <= drawn.width && y + HEIGHT <= drawn.height);
+            assert!(x >= drawn.levels[level].1 && x + WIDTH <= drawn.width && y + HEIGHT <= drawn.height);
         }
+        assert_eq!(drawn.levels.iter().map(|(level, _)| *level).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
         assert!(drawn.height < 1_000.0, "{}", drawn.height);
         assert_eq!(drawn, layout(&levels, &edges));
     }

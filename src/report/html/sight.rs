@@ -5,20 +5,15 @@
 use super::page::Section;
 use super::table::Tags;
 use crate::model::{RunReport, Sight, SightMatrix, SightOutcome, SightPersona, SightRow, count, plural};
+use crate::report::digest;
 use crate::report::markup::escaped as esc;
 
 pub(super) fn section(report: &RunReport) -> Option<Section> {
     let matrix = report.sight.as_ref().filter(|matrix| !matrix.relations.is_empty() && !matrix.personas.is_empty())?;
-    let cells = matrix.relations.iter().flat_map(|row| &row.cells);
-    let number = |wanted| cells.clone().filter(|cell| cell.comes_to == wanted).count() as u64;
     let mut body = format!(
-        "<p>{} same, {} different, {} differ only by rows that one side lacks, {} not looked at</p>\n\
-         <p class=\"faint\">Numbers are rows. <b>=</b> both sides show the same rows · <b>≠</b> what the source shows → what the target shows · \
-         <b>~</b> only rows differ that one side lacks, which the check of rows reports · <b>?</b> not looked at, or not wholly</p>\n",
-        count(number(SightOutcome::Same)),
-        count(number(SightOutcome::Different)),
-        count(number(SightOutcome::LeftToRows)),
-        count(number(SightOutcome::Unknown))
+        "<p>{}</p>\n<p class=\"faint\">Numbers are rows. <b>=</b> both sides show the same rows · <b>≠</b> what the source shows → what the \
+         target shows · <b>~</b> only rows differ that one side lacks, which the check of rows reports · <b>?</b> not looked at, or not wholly</p>\n",
+        digest::shown(matrix)
     );
     body.push_str(&table(matrix));
     if matrix.left_out > 0 {
@@ -27,12 +22,7 @@ pub(super) fn section(report: &RunReport) -> Option<Section> {
             "<p class=\"faint\">and {more}; of those left out, what differs is among the findings</p>\n"
         ));
     }
-    let note = format!(
-        "{} by {}",
-        plural(matrix.personas.len() as u64, "persona"),
-        plural(matrix.relations.len() as u64 + matrix.left_out, "relation")
-    );
-    Some(Section::new("sight", "Who is shown what", note, body))
+    Some(Section::new("sight", "Who is shown what", digest::asked(matrix), body))
 }
 
 fn table(matrix: &SightMatrix) -> String {
