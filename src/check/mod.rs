@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::LocalBoxFuture;
 
-use crate::model::{ObjectRef, Result, Unit};
+use crate::model::{ObjectRef, Recall, Result, SightMatrix, Unit};
 
 /// The turn of checks that read rows beyond the one scan of each table.
 const LAST_TURN: u8 = 2;
@@ -54,4 +54,8 @@ pub struct CheckOutcome {
     /// Checks that report what this one left to them. Where one of them does not run, nobody reports it, and this check
     /// is incomplete.
     pub left_to: BTreeSet<&'static str>,
+    /// What personas were shown, for reports to draw.
+    pub sight: Option<SightMatrix>,
+    /// How well the indexes of vectors find, for reports to draw.
+    pub recalls: Vec<Recall>,
 }

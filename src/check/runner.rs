@@ -9,7 +9,9 @@ use jiff::Timestamp;
 
 use super::ledger::{self, Objects};
 use super::{Check, CheckOutcome, Context, waiver};
-use crate::model::{Error, Event, LedgerEntry, ObjectRef, Result, RunReport, SideFacts, Unit, Waiver, WaiverUse};
+use crate::model::{
+    Error, Event, LedgerEntry, ObjectRef, Recall, Result, RunReport, SideFacts, SightMatrix, Unit, Waiver, WaiverUse,
+};
 
 /// Which checks run.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +55,10 @@ pub struct Checked {
     pub ledger: Vec<LedgerEntry>,
     /// What became of each waiver.
     pub waivers: Vec<WaiverUse>,
+    /// What personas were shown.
+    pub sight: Option<SightMatrix>,
+    /// How well the indexes of vectors find.
+    pub recalls: Vec<Recall>,
 }
 
 impl Checked {
@@ -71,6 +77,8 @@ impl Checked {
             units: self.units,
             ledger: self.ledger,
             waivers: self.waivers,
+            sight: self.sight,
+            recalls: self.recalls,
             ..RunReport::empty(verb, source, target)
         }
     }
@@ -123,9 +131,11 @@ pub fn conclude(
         outcome.units.extend(units.collect::<Vec<_>>());
     }
     let ledger = ledger::entries(objects, &outcomes);
+    let sight = outcomes.iter_mut().find_map(|(_, outcome)| outcome.sight.take());
+    let recalls = outcomes.iter_mut().flat_map(|(_, outcome)| std::mem::take(&mut outcome.recalls)).collect();
     let units = outcomes.into_iter().flat_map(|(_, outcome)| outcome.units).collect();
     let (units, waivers) = waiver::apply(units, waivers, selection, jiff::Zoned::now().date());
-    Checked { units, ledger, waivers }
+    Checked { units, ledger, waivers, sight, recalls }
 }
 
 async fn one<'a>(check: &'a dyn Check, context: &'a Context) -> (&'static str, CheckOutcome) {

@@ -80,11 +80,12 @@ fn waive(unit: Unit, uses: &mut [WaiverUse], today: Date) -> Vec<Unit> {
             check: unit.check.clone(),
             object: unit.object.clone(),
             detail: unit.detail.clone(),
+            rows: unit.rows,
         });
     }
     if !waived.is_empty() {
         let outcome = Outcome::Waived { reason: reasons.join("; "), findings: waived };
-        parts.push(Unit { outcome, check: unit.check, object: unit.object, detail: unit.detail });
+        parts.push(Unit { outcome, check: unit.check, object: unit.object, detail: unit.detail, rows: unit.rows });
     }
     parts
 }

@@ -210,6 +210,7 @@ impl<'a> Day<'a> {
             seconds: self.clock.elapsed().as_secs_f64(),
             phases: self.state.phases.clone(),
             decisions: self.state.decisions.clone(),
+            plan: Some(self.sides.plan.picture()),
             copied: self.state.copied.clone(),
             ..verified
         }

@@ -11,6 +11,7 @@ mod exit;
 mod finding;
 mod name;
 mod outcome;
+mod picture;
 mod report;
 mod severity;
 mod text;
@@ -24,6 +25,9 @@ pub use exit::ExitCode;
 pub use finding::{Cause, ColumnDifference, Finding, RowChange, RowDifference};
 pub use name::{ObjectRef, RelationName, Side, literal, quoted, readable};
 pub use outcome::{LEFT_OUT_BY_VERSIONS, Outcome, Unit, Waiver, WaiverUse};
+pub use picture::{
+    PlanPicture, PlannedTable, Recall, RowCounts, Sight, SightMatrix, SightOutcome, SightPersona, SightRow,
+};
 pub use report::{
     DefectResult, FaultPoint, FaultResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport,
     SideFacts, TableCopied, Verdict,

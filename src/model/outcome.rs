@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, ObjectRef};
+use super::{Finding, ObjectRef, RowCounts};
 
 /// What a check says of one unit (a table, a constraint, a policy ...).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -46,6 +46,9 @@ pub struct Unit {
     /// A measured figure worth showing, such as `4,333 rows` or `recall 1.00 / 1.00`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The rows of both sides, where they were counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<RowCounts>,
 }
 
 /// How a unit's detail begins where something was left out that only the servers' versions make differ.
@@ -55,19 +58,26 @@ impl Unit {
     /// A unit that is the same, or different where there are findings.
     pub fn judged(check: &str, object: ObjectRef, findings: Vec<Finding>) -> Self {
         let outcome = if findings.is_empty() { Outcome::Same } else { Outcome::Different { findings } };
-        Self { check: check.to_owned(), object, outcome, detail: None }
+        Self { check: check.to_owned(), object, outcome, detail: None, rows: None }
     }
 
     /// A unit that could not be looked at.
     pub fn incomplete(check: &str, object: ObjectRef, reason: impl Into<String>) -> Self {
         let outcome = Outcome::Incomplete { reason: reason.into(), findings: Vec::new() };
-        Self { check: check.to_owned(), object, outcome, detail: None }
+        Self { check: check.to_owned(), object, outcome, detail: None, rows: None }
     }
 
     /// Adds a figure.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds how many rows each side has.
+    #[must_use]
+    pub fn rows(mut self, source: u64, target: u64) -> Self {
+        self.rows = Some(RowCounts { source, target });
         self
     }
 

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Advice, Decision, ExitCode, ObjectRef, Outcome, RelationName, Unit, WaiverUse};
+use super::{
+    Advice, Decision, ExitCode, ObjectRef, Outcome, PlanPicture, Recall, RelationName, SightMatrix, Unit, WaiverUse,
+};
 
 /// The version of the JSON report; raised when a field changes its meaning or goes away.
 pub const REPORT_VERSION: u32 = 1;
@@ -235,11 +237,20 @@ pub struct RunReport {
     /// What was decided on the way, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<Decision>,
+    /// The plan; `None` where the verb has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanPicture>,
     /// The copy of each table.
     #[serde(default)]
     pub copied: Vec<TableCopied>,
     /// Every unit of every check.
     pub units: Vec<Unit>,
+    /// What personas and tenants are shown; `None` where nobody was asked as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sight: Option<SightMatrix>,
+    /// How well the indexes of vectors find.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recalls: Vec<Recall>,
     /// Every object of both catalogs, compared or not.
     pub ledger: Vec<LedgerEntry>,
     /// What became of each waiver.
@@ -269,8 +280,11 @@ impl RunReport {
             target,
             phases: Vec::new(),
             decisions: Vec::new(),
+            plan: None,
             copied: Vec::new(),
             units: Vec::new(),
+            sight: None,
+            recalls: Vec::new(),
             ledger: Vec::new(),
             waivers: Vec::new(),
             advice: Vec::new(),

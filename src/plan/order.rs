@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::layers;
 use crate::catalog::{Catalog, ForeignKey, Sequence};
 use crate::config::{Masks, TableScope};
-use crate::model::RelationName;
+use crate::model::{PlanPicture, PlannedTable, RelationName};
 
 /// One planned table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -110,6 +110,18 @@ impl Plan {
             levels[table.level].push(table);
         }
         levels
+    }
+
+    /// The plan as reports draw it.
+    pub fn picture(&self) -> PlanPicture {
+        let drawn = |planned: &TablePlan| PlannedTable {
+            table: planned.table.clone(),
+            level: planned.level,
+            parents: planned.parents.clone(),
+            self_references: planned.self_references.clone(),
+            bytes: planned.bytes,
+        };
+        PlanPicture { tables: self.tables.iter().map(drawn).collect(), cycles: self.cycles.clone() }
     }
 
     /// Whether a table takes part.

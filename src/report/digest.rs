@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::model::{
     Decision, ExitCode, FaultResult, Finding, LEFT_OUT_BY_VERSIONS, Outcome, PhaseReport, PhaseStatus, RunReport,
-    TableCopied, Unit, Verdict, WaiverUse, count, plural, seconds,
+    SightMatrix, SightOutcome, TableCopied, Unit, Verdict, WaiverUse, count, plural, seconds,
 };
 
 /// Tables of the copy that are listed; the rest is in the total.
@@ -64,6 +64,11 @@ fn size(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
+/// A sum; a saved report may hold any number.
+pub(super) fn added(numbers: impl Iterator<Item = u64>) -> u64 {
+    numbers.fold(0, u64::saturating_add)
+}
+
 /// Counts the whole report.
 pub(super) fn summary(report: &RunReport) -> Summary {
     let mut total = CheckRow::default();
@@ -80,9 +85,9 @@ pub(super) fn summary(report: &RunReport) -> Summary {
         incomplete: total.incomplete,
         waived: total.waived,
         findings: size(open().count()),
-        rows_different: open().map(|finding| finding.total).sum(),
+        rows_different: added(open().map(|finding| finding.total)),
         tables_copied: size(report.copied.len()),
-        rows_copied: report.copied.iter().map(|table| table.rows).sum(),
+        rows_copied: added(report.copied.iter().map(|table| table.rows)),
         objects_compared: size(compared),
         objects_not_compared: size(report.ledger.len() - compared),
         defects_planted: size(report.defects.len()),
@@ -134,7 +139,7 @@ fn measured(details: &[&str]) -> String {
         (&[only], _) => only.to_owned(),
         (&[first, ref rest @ ..], _) if rest.iter().all(|detail| *detail == first) => first.to_owned(),
         (_, Some(numbers)) if numbers.iter().all(|(_, noun)| same_noun(noun, numbers[0].1)) => {
-            let total = numbers.iter().map(|(number, _)| number).sum();
+            let total = added(numbers.iter().map(|(number, _)| *number));
             let noun = numbers.iter().map(|(_, noun)| *noun).max_by_key(|noun| noun.len()).unwrap_or("");
             format!("{} {noun}", count(total))
         }
@@ -202,6 +207,25 @@ pub(super) fn headline(report: &RunReport) -> String {
     parts.join("; ")
 }
 
+/// Who was asked as and for what, in a few words.
+pub(super) fn asked(matrix: &SightMatrix) -> String {
+    let relations = size(matrix.relations.len()).saturating_add(matrix.left_out);
+    format!("{} by {}", plural(size(matrix.personas.len()), "persona"), plural(relations, "relation"))
+}
+
+/// What the cells of the matrix come to, in one line.
+pub(super) fn shown(matrix: &SightMatrix) -> String {
+    let cells = || matrix.relations.iter().flat_map(|row| &row.cells);
+    let number = |wanted| count(size(cells().filter(|cell| cell.comes_to == wanted).count()));
+    format!(
+        "{} same, {} different, {} differ only by rows that one side lacks, {} not looked at",
+        number(SightOutcome::Same),
+        number(SightOutcome::Different),
+        number(SightOutcome::LeftToRows),
+        number(SightOutcome::Unknown)
+    )
+}
+
 /// Whether any phase was planned to take a certain time.
 pub(super) fn is_planned(report: &RunReport) -> bool {
     report.phases.iter().any(|phase| phase.planned.is_some())
@@ -238,7 +262,7 @@ pub(super) fn next_steps(report: &RunReport) -> Vec<String> {
     let incomplete = with(|unit| matches!(unit.outcome, Outcome::Incomplete { .. }));
     let mut steps = Vec::new();
     if report.phases.iter().any(|phase| phase.status != PhaseStatus::Go) {
-        steps.push("a phase stopped: its line above says why".to_owned());
+        steps.push("a phase stopped: its line says why".to_owned());
     }
     let bad_waivers = report.units_of("waivers").any(|unit| !unit.open_findings().is_empty());
     if bad_waivers {

@@ -34,6 +34,9 @@ pub(super) fn render(report: &RunReport) -> String {
     head.push_str(&phases(report));
     head.push_str(&copied(report));
     head.push_str(&checks(report));
+    if let Some(matrix) = &report.sight {
+        head.push_str(&format!("Who is shown what, {}: {}\n\n", digest::asked(matrix), digest::shown(matrix)));
+    }
 
     let mut tail = advised(report);
     tail.push_str(&incomplete(report));

@@ -56,12 +56,15 @@ pub(super) fn equal() -> RunReport {
         target: side("staging"),
         phases: Vec::new(),
         decisions: Vec::new(),
+        plan: None,
         copied: Vec::new(),
         units: vec![
             same("rows", table("hotels"), "4,333 rows"),
             same("rows", table("guests"), "1 row"),
             same("policies", ObjectRef::new("policy", "public.hotels.tenant_read"), "recall 1.00 / 1.00"),
         ],
+        sight: None,
+        recalls: Vec::new(),
         ledger: vec![LedgerEntry { object: table("hotels"), compared_by: vec!["rows".into()], not_compared: None }],
         waivers: Vec::new(),
         advice: Vec::new(),
@@ -135,8 +138,8 @@ pub(super) fn troubled() -> RunReport {
             .on(Side::Target);
     let waived = Finding::new("rows", table("code_embeddings"), "rows changed", "2 rows").with_rows(2, Vec::new());
     let units = vec![
-        with(same("rows", table("hotels"), "4,333 rows"), Outcome::Different { findings: hotels }),
-        same("rows", table("guests"), "1,200 rows"),
+        with(same("rows", table("hotels"), "4,333 rows").rows(4_333, 4_333), Outcome::Different { findings: hotels }),
+        same("rows", table("guests"), "1,200 rows").rows(1_200, 1_200),
         with(
             same("rows", table("code_embeddings"), "90 rows"),
             Outcome::Waived { reason: "rebuilt nightly on staging".into(), findings: vec![waived] },
@@ -160,6 +163,9 @@ pub(super) fn troubled() -> RunReport {
             by: "nobody acts unasked; the rules say roll back".to_owned(),
             reasons: vec!["table public.<b>: 3 rows missing, more than 10%".to_owned()],
         }],
+        plan: Some(plan(&hostile)),
+        sight: Some(sight(&hostile)),
+        recalls: recalls(),
         copied: (1..=12_u64)
             .map(|n| TableCopied {
                 table: RelationName::new("public", format!("table_{n}")),
@@ -256,6 +262,82 @@ fn phases() -> Vec<PhaseReport> {
             "12 tables, 96,252 rows copied in 3 levels; every count is the same on both servers",
         )),
         phase(Phase::Verify, PhaseStatus::NoGo, 3.1, "3 units differ"),
+    ]
+}
+
+/// Two levels, a table that refers to itself, a cycle, and a name chosen to hurt.
+fn plan(hostile: &RelationName) -> PlanPicture {
+    let name = |name: &str| RelationName::new("public", name);
+    let planned = |table: RelationName, level, parents: &[&str], itself: &[&str]| PlannedTable {
+        table,
+        level,
+        parents: parents.iter().map(|parent| name(parent)).collect(),
+        self_references: itself.iter().map(|column| (*column).to_owned()).collect(),
+        bytes: 65_536,
+    };
+    PlanPicture {
+        tables: vec![
+            planned(name("hotels"), 0, &[], &["parent_id"]),
+            planned(name("table_1"), 0, &["table_2"], &[]),
+            planned(name("table_2"), 0, &["table_1"], &[]),
+            planned(name("guests"), 1, &["hotels", "table_1"], &[]),
+            planned(hostile.clone(), 1, &["hotels"], &["<b>"]),
+        ],
+        cycles: vec![vec![name("table_1"), name("table_2")]],
+    }
+}
+
+/// Every outcome a persona's look can have.
+fn sight(hostile: &RelationName) -> SightMatrix {
+    let persona = |name: &str, role: &str, tenant: Option<&str>| SightPersona {
+        name: name.into(),
+        role: role.into(),
+        tenant: tenant.map(Into::into),
+    };
+    let cell = |comes_to, source: Option<&str>, target: Option<&str>, of_others| Sight {
+        comes_to,
+        source: source.map(Into::into),
+        target: target.map(Into::into),
+        of_others,
+    };
+    let same = || cell(SightOutcome::Same, Some("4,333 rows"), Some("4,333 rows"), None);
+    let tenant = |mine| cell(SightOutcome::Different, Some("12 rows"), Some("4,333 rows"), mine);
+    SightMatrix {
+        personas: vec![
+            persona("anon", "anon", None),
+            persona("guest <i>", "authenticated", None),
+            persona("tenant 7", "authenticated", Some("7")),
+        ],
+        relations: vec![
+            SightRow { object: table("hotels"), cells: vec![same(), same(), tenant(Some(4_321))] },
+            SightRow {
+                object: ObjectRef::table(hostile),
+                cells: vec![
+                    cell(SightOutcome::Same, Some("refused"), Some("refused"), None),
+                    cell(SightOutcome::LeftToRows, Some("3 rows"), Some("2 rows"), None),
+                    cell(SightOutcome::Unknown, None, None, None),
+                ],
+            },
+        ],
+        left_out: 3,
+    }
+}
+
+fn recalls() -> Vec<Recall> {
+    let column = |name: &str| ObjectRef::new("column", format!("public.{name}.embedding"));
+    let found = |name: &str, source, target| Recall {
+        column: column(name),
+        source,
+        target,
+        required: 0.9,
+        searches: 20,
+        neighbours: 10,
+        index: Some(format!("{name}_embedding_idx")),
+    };
+    vec![
+        found("hotels", Some(0.99), Some(0.985)),
+        found("guests", Some(1.0), Some(0.61)),
+        found("<b>", None, Some(0.0)),
     ]
 }
 

@@ -115,7 +115,7 @@ fn copied(page: &mut Page, report: &RunReport) {
     page.grid(grid);
     let total = digest::summary(report);
     let all = format!("{}, {}", plural(total.rows_copied, "row"), plural(total.tables_copied, "table"));
-    let bytes: u64 = report.copied.iter().map(|table| table.bytes).sum();
+    let bytes = digest::added(report.copied.iter().map(|table| table.bytes));
     let others =
         if more > 0 { format!("; {} not listed", plural(more as u64, "smaller table")) } else { String::new() };
     page.line(1, &[("total ", Tone::Strong), (&format!("{all}, {} bytes{others}", count(bytes)), Tone::Plain)]);

@@ -63,7 +63,7 @@ impl Comparison {
         let unknown = self.unread.iter().map(|(key, reason)| Unit::incomplete(check, key.clone(), reason));
         let units = self.compared.into_iter().map(unit).chain(unknown).collect();
         self.uncovered.extend(self.unread);
-        CheckOutcome { units, covered, uncovered: self.uncovered, left_to: self.left_to }
+        CheckOutcome { units, covered, uncovered: self.uncovered, left_to: self.left_to, ..CheckOutcome::default() }
     }
 }
 

@@ -48,7 +48,7 @@ use crate::check::{Check, Context, Selection, SideView, run, trouble};
 use crate::config::Config;
 use crate::fingerprint::CopyRecord;
 use crate::model::{Events, RelationName, Result, RunReport, plural};
-use crate::plan::check_masks;
+use crate::plan::{Plan, check_masks};
 use crate::postgres::Role;
 
 /// The vector columns of a side that an approximate index serves, by table and column.
@@ -136,7 +136,8 @@ pub async fn verify(config: &Config, selection: &Selection, options: &Options, e
         }
     }
     let (source, target) = (context.source.facts(), context.target.facts());
+    let plan = Some(Plan::new(&context.source.catalog, &config.scope).picture());
     context.close().await;
     let checked = checked?;
-    Ok(checked.report("verify", started, clock, source, target))
+    Ok(RunReport { plan, ..checked.report("verify", started, clock, source, target) })
 }

@@ -2,8 +2,8 @@
 
 use jiff::{Span, Timestamp, Zoned};
 use pg_rehearse::model::{
-    DefectResult, FaultResult, Finding, LedgerEntry, ObjectRef, Outcome, Phase, PhaseReport, PhaseStatus,
-    REPORT_VERSION, RunReport, SideFacts, Unit, Waiver, WaiverUse,
+    DefectResult, FaultResult, Finding, LedgerEntry, ObjectRef, Outcome, Phase, PhaseReport, PhaseStatus, RunReport,
+    SideFacts, Unit, Waiver, WaiverUse,
 };
 use pg_rehearse::rehearse::defect_names;
 use pg_rehearse::report::{Format, Style, render};
@@ -36,22 +36,11 @@ fn line(number: usize, compared_by: &[&str], why: Option<&str>) -> LedgerEntry {
 /// A report of an hour ago that keeps every rule.
 fn good(verb: &str) -> RunReport {
     RunReport {
-        report_version: REPORT_VERSION,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        verb: verb.to_owned(),
         started: Timestamp::now() - Span::new().hours(1),
         seconds: 12.0,
-        source: side("source"),
-        target: side("target"),
-        phases: Vec::new(),
-        decisions: Vec::new(),
-        copied: Vec::new(),
         units: (0..20).map(|number| Unit::judged("rows", table(number), Vec::new())).collect(),
         ledger: (0..20).map(|number| line(number, &["rows", "schema"], None)).collect(),
-        waivers: Vec::new(),
-        advice: Vec::new(),
-        defects: Vec::new(),
-        faults: Vec::new(),
+        ..RunReport::empty(verb, side("source"), side("target"))
     }
 }
 

@@ -275,7 +275,8 @@ fn sums(object: ObjectRef, before: &TableFingerprint, now: &TableFingerprint) ->
         let some = format!("{} of {}", differing.len(), plural(u64::from(before.shape.buckets), "bucket"));
         (!differing.is_empty()).then(|| finding("row values", format!("as many rows with other values, in {some}")))
     });
-    Unit::judged("rows", object, found.into_iter().collect()).detail(plural(now.rows, "row"))
+    let unit = Unit::judged("rows", object, found.into_iter().collect()).rows(before.rows, now.rows);
+    unit.detail(plural(now.rows, "row"))
 }
 
 fn shown((value, called): (i64, bool)) -> Option<String> {

@@ -3,6 +3,7 @@
 //! Never true in here: a statement that writes, on either side; a persona that could not be asked as and reads as the same.
 
 mod compare;
+mod matrix;
 mod people;
 mod rights;
 mod sight;
@@ -59,6 +60,8 @@ struct Answer {
     only_counted: Option<&'static str>,
     /// Rows seen on each side.
     rows: (u64, u64),
+    /// What is seen on each side, as reports show it; `None` where it is not known.
+    shown: (Option<String>, Option<String>),
     /// Rows of another tenant on each side, where tenants are told apart; `None` where that is not known.
     of_others: Option<(Option<u64>, Option<u64>)>,
 }
@@ -142,6 +145,7 @@ async fn ask(
         },
     )?;
     answer.rows = (source.rows(), target.rows());
+    answer.shown = (source.sight(Verb::See).known(), target.sight(Verb::See).known());
     if asked.source.of_others.is_some() || asked.target.of_others.is_some() {
         answer.of_others = Some((source.of_others, target.of_others));
     }

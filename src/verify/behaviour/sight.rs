@@ -65,6 +65,11 @@ impl Sight {
         }
     }
 
+    /// The same; `None` where it is not known.
+    pub(super) fn known(&self) -> Option<String> {
+        (!matches!(self, Self::Unknown(_))).then(|| self.shown())
+    }
+
     /// What an error means for whoever asked.
     fn of(error: &Error) -> Self {
         match error.sqlstate() {

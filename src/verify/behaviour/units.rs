@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::people::{People, TENANTS};
 use super::rights::{Rights, Way};
 use super::subject::{Subject, Subjects};
-use super::{Answer, NAME, OfRole};
+use super::{Answer, NAME, OfRole, matrix};
 use crate::check::{CheckOutcome, Context};
 use crate::model::{Finding, ObjectRef, Outcome, Side, Unit, count, plural, readable};
 
@@ -18,7 +18,7 @@ const LINES: usize = 20;
 const REASONS: usize = 3;
 
 /// Answers by number of the persona and number of the relation.
-type Answers = BTreeMap<(usize, usize), Answer>;
+pub(super) type Answers = BTreeMap<(usize, usize), Answer>;
 /// A persona or all tenants together, and what differs for it.
 type Kind = (String, &'static str);
 /// Rows of another tenant on both sides; `None` where that is not known.
@@ -33,7 +33,8 @@ pub(super) fn outcome(
     rights: &BTreeMap<&str, OfRole>,
     answers: &Answers,
 ) -> CheckOutcome {
-    let mut outcome = CheckOutcome { uncovered: subjects.left_out, ..CheckOutcome::default() };
+    let sight = matrix::matrix(people, &subjects.all, answers);
+    let mut outcome = CheckOutcome { uncovered: subjects.left_out, sight, ..CheckOutcome::default() };
     if subjects.one_sided {
         outcome.left_to.insert("schema");
     }

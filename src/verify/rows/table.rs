@@ -90,6 +90,7 @@ pub(super) async fn compare(
     }
     let details: Vec<String> = std::iter::once(detail(&there, &here)).chain(found.details).collect();
     let mut unit = Unit::judged(NAME, pair.object.clone(), found.findings).detail(details.join("; "));
+    unit = unit.rows(there.rows(), here.rows());
     let findings = unit.open_findings().to_vec();
     if !found.unknown.is_empty() {
         unit.outcome = Outcome::Incomplete { reason: found.unknown.join("; "), findings };

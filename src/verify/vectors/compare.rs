@@ -4,10 +4,10 @@ use super::column::VectorColumn;
 use super::index::{self, VectorIndex};
 use super::precision::Precision;
 use super::probe::Probe;
-use super::search::{self, Found, Neighbour, Search as SideSearch};
+use super::search::{self, Neighbour, Search as SideSearch};
 use super::{NAME, recall};
 use crate::check::Context;
-use crate::model::{Error, Finding, ObjectRef, Result, Side};
+use crate::model::{Error, Finding, ObjectRef, Recall, Result, Side};
 
 /// Where no index says otherwise, vectors are compared by angle.
 const BY_ANGLE: &str = "<=>";
@@ -23,6 +23,8 @@ pub(super) struct Search {
     pub(super) unproven: Vec<String>,
     /// Figures for the report.
     pub(super) details: Vec<String>,
+    /// How well the indexes find.
+    pub(super) found: Option<Recall>,
 }
 
 impl Search {
@@ -88,14 +90,24 @@ pub(super) async fn search(
         let message = format!("{} of {of} searches find other rows, first the one for {key}", differing.len());
         (message, shown(&source[first].exact), shown(&target[first].exact))
     });
-    judge_recall(&mut search, probe, &source, &target);
+    let shares = (recall::recall(&source), recall::recall(&target));
+    judge_recall(&mut search, probe, shares);
+    let searched = target_index.filter(serves).or(source_index.filter(serves));
+    search.found = (shares.0.is_some() || shares.1.is_some()).then(|| Recall {
+        column: column.object(),
+        source: shares.0,
+        target: shares.1,
+        required: probe.minimum_recall,
+        searches: seeds.len() as u64,
+        neighbours: probe.neighbours,
+        index: searched.map(|index| index.name.clone()),
+    });
     let unproved = index::of(indexes.1, &column.target).filter(|index| !index.plain);
     search.details.extend(unproved.map(|index| format!("index {} is not searched: it is not plain", index.name)));
     Ok(search)
 }
 
-fn judge_recall(search: &mut Search, probe: &Probe, source: &[Found], target: &[Found]) {
-    let (source, target) = (recall::recall(source), recall::recall(target));
+fn judge_recall(search: &mut Search, probe: &Probe, (source, target): (Option<f64>, Option<f64>)) {
     let shown = |recall: Option<f64>| recall.map_or_else(|| "none".to_owned(), |recall| format!("{recall:.2}"));
     if source.is_none() && target.is_none() {
         return;

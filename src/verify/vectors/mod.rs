@@ -66,7 +66,8 @@ impl Check for Vectors {
                 shapes(context, &columns),
                 searches(context, &columns, &probes.of_columns, (&indexes.0, &indexes.1))
             );
-            for (column, search) in columns.iter().zip(searches) {
+            for (column, mut search) in columns.iter().zip(searches) {
+                outcome.recalls.extend(search.as_mut().ok().and_then(|search| search.found.take()));
                 let unit = judge(column, &shapes, search);
                 let known = context.source.catalog.inventory.contains_key(&unit.object);
                 if known && !matches!(unit.outcome, Outcome::Incomplete { .. }) {

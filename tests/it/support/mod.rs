@@ -1,8 +1,10 @@
 //! Servers to test against, and pairs of throwaway databases on them.
 
+pub(crate) mod browser;
 pub(crate) mod command;
 pub(crate) mod containers;
 pub(crate) mod endpoints;
+pub(crate) mod reports;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
