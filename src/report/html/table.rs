@@ -31,9 +31,14 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// Text from anywhere.
+    /// Text from anywhere. A long name may break after each of its words.
     pub(super) fn text(text: &str) -> Self {
-        Self::html(esc(text))
+        Self::html(esc(text).replace('_', "_<wbr>"))
+    }
+
+    /// Text that stays on one line, such as a date.
+    pub(super) fn whole(text: &str) -> Self {
+        Self::html(format!("<span class=\"whole\">{}</span>", esc(text)))
     }
 
     /// HTML of which every part was escaped.

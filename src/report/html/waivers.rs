@@ -22,8 +22,9 @@ pub(super) fn section(report: &RunReport) -> Option<Section> {
         let rows = waived.iter().map(|(unit, reason, until)| {
             let until = until.as_deref().unwrap_or("no last day");
             let object = unit.object.to_string();
-            let cells = [object.as_str(), unit.check.as_str(), reason, until].map(Cell::text);
-            Row::new(cells.to_vec()).tagged(Tags::of(&unit.check, "waived"))
+            let cells = [object.as_str(), unit.check.as_str(), reason].map(Cell::text).into_iter();
+            let cells = cells.chain([Cell::whole(until)]);
+            Row::new(cells.collect()).tagged(Tags::of(&unit.check, "waived"))
         });
         let table = Table {
             caption: "What is waived",
@@ -52,7 +53,7 @@ fn row(report: &RunReport, used: &WaiverUse) -> Row {
         Cell::text(&waiver.object),
         Cell::text(&waiver.check),
         Cell::text(waiver.attribute.as_deref().unwrap_or("all")),
-        Cell::text(&until),
+        Cell::whole(&until),
         Cell::toned(class, &says),
         Cell::text(&waiver.reason),
     ];
