@@ -11,6 +11,7 @@ mod exit;
 mod finding;
 mod name;
 mod outcome;
+mod own_schema;
 mod report;
 mod severity;
 mod text;
@@ -24,6 +25,7 @@ pub use exit::ExitCode;
 pub use finding::{Cause, ColumnDifference, Finding, RowChange, RowDifference};
 pub use name::{ObjectRef, RelationName, Side, literal, quoted, readable};
 pub use outcome::{LEFT_OUT_BY_VERSIONS, Outcome, Unit, Waiver, WaiverUse};
+pub use own_schema::{Aside, OwnSchema};
 pub use report::{
     DefectResult, FaultPoint, FaultResult, LedgerEntry, Phase, PhaseReport, PhaseStatus, REPORT_VERSION, RunReport,
     SideFacts, TableCopied, Verdict,

@@ -261,7 +261,10 @@ async fn no_secret_is_shown_or_kept_on_a_whole_day() {
             let held = secrets.iter().any(|secret| value.contains(secret));
             assert!(!held || (name == "PGPASSWORD" && program != "pg_restore"), "{program} is told {variable}");
         }
-        assert!(!(variables.contains(SOURCE_MARK) && variables.contains(TARGET_MARK)), "{program} is told of both sides");
+        assert!(
+            !(variables.contains(SOURCE_MARK) && variables.contains(TARGET_MARK)),
+            "{program} is told of both sides"
+        );
     }
     let put_back = |(name, variables): &(String, String)| name == "psql" && variables.contains(TARGET_PASSWORD);
     assert!(told.iter().any(put_back), "{told:?}");
@@ -329,8 +332,10 @@ async fn errors_show_no_secret() {
         }
     }
     let shell = Shell::between(&pair.source, &pair.target).await.file("migration.toml", SETTINGS);
-    let shell =
-        shell.secret("PG_REHEARSE_MASK_SALT", "short-5523").secret("HOOK", "hook-5524").secret("SOURCE_KEY", "key-5525");
+    let shell = shell
+        .secret("PG_REHEARSE_MASK_SALT", "short-5523")
+        .secret("HOOK", "hook-5524")
+        .secret("SOURCE_KEY", "key-5525");
     shell.run("verify").exits(2).complains("too short");
     let shell = shell.secret("PG_REHEARSE_MASK_SALT", SALT);
     shell.run("verify").exits(2).complains("webhook");
