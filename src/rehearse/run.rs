@@ -82,7 +82,7 @@ async fn on_databases(
     events: &Events,
 ) -> Result<RunReport> {
     let (there, here) = (production.writable()?, staging.writable()?);
-    let own_schema = match &settings.own {
+    let mut own_schema = match &settings.own {
         Some(own) => Some(own::prepare(own, production, staging, roles, events).await?),
         None => {
             tokio::try_join!(
@@ -115,8 +115,12 @@ async fn on_databases(
     day.roll_back().await?;
     let report = day.forward().await?;
     day.end(Ending::Complete).await?;
-    let defects = match &own_schema {
-        Some(_) => Vec::new(),
+    let defects = match &mut own_schema {
+        Some(told) => {
+            let chosen = own::choose(&there, &here, events).await?;
+            told.not_planted = chosen.not_planted;
+            chosen.defects
+        }
         None => defects::parse(fixture::DEFECTS)?,
     };
     Ok(RunReport { defects: matrix::run_matrix(&config, &defects, events).await?, own_schema, ..report })

@@ -3,6 +3,7 @@
 //! Never true in here: a part of the schema that takes no part in the rehearsal and is not named in the report.
 
 mod data;
+mod defects;
 mod file;
 mod lex;
 mod load;
@@ -13,6 +14,7 @@ mod stand_in;
 mod subject;
 
 pub use data::{MOST_LIKE, Rows};
+pub(super) use defects::choose;
 pub use split::{Statement, statements};
 
 use std::collections::BTreeSet;
