@@ -5,7 +5,7 @@
 mod findings;
 
 use super::markup::escaped as esc;
-use super::{advice, digest};
+use super::{advice, digest, own_schema};
 use crate::model::{AdviceLevel, PhaseStatus, RunReport, SideFacts, Verdict, count, plural, seconds};
 
 const CSS: &str = include_str!("html/page.css");
@@ -47,6 +47,7 @@ pub(super) fn render(report: &RunReport) -> String {
     incomplete(&mut out, report);
     waived(&mut out, report);
     ledger(&mut out, report);
+    own_schema(&mut out, report);
     defects(&mut out, report);
     faults(&mut out, report);
     out.push_str("</main>\n</body>\n</html>\n");
@@ -190,6 +191,15 @@ fn ledger(out: &mut String, report: &RunReport) {
         let names = digest::named(&objects, NAMED, esc);
         let number = count(objects.len() as u64);
         out.push_str(&format!("<details><summary>{number} × {}</summary><p>{names}</p></details>\n", esc(reason)));
+    }
+}
+
+fn own_schema(out: &mut String, report: &RunReport) {
+    let Some(own) = &report.own_schema else { return };
+    out.push_str(&format!("<h2>Your schema</h2>\n<p>{}</p>\n", esc(&own_schema::line(own))));
+    for (title, asides) in own_schema::lists(report) {
+        let rows: Vec<_> = asides.iter().map(|one| vec![esc(&one.object), esc(&one.reason)]).collect();
+        section(out, title, &["what", "why"], &[], &rows);
     }
 }
 

@@ -52,6 +52,7 @@ fn good(verb: &str) -> RunReport {
         advice: Vec::new(),
         defects: Vec::new(),
         faults: Vec::new(),
+        own_schema: None,
     }
 }
 

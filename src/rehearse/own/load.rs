@@ -41,6 +41,8 @@ struct Loader<'a> {
     roles: &'a mut BTreeSet<String>,
     /// Names of what is left out, so that what hangs on it is not listed again.
     absent: BTreeSet<String>,
+    /// Statements about functions that are not there, and the functions.
+    idle: (usize, BTreeSet<String>),
     /// Rows that stand in the file, and statements that write some.
     rows: (usize, usize),
 }
@@ -59,7 +61,15 @@ pub(super) async fn load(
     session
         .execute("reset all; set client_min_messages = error; set lc_messages = 'C'; set check_function_bodies = off; set jit = off")
         .await?;
-    let mut loader = Loader { file, session, loaded: Loaded::default(), roles, absent: BTreeSet::new(), rows: (0, 0) };
+    let mut loader = Loader {
+        file,
+        session,
+        loaded: Loaded::default(),
+        roles,
+        absent: BTreeSet::new(),
+        idle: (0, BTreeSet::new()),
+        rows: (0, 0),
+    };
     loader.all().await?;
     loader.session.close().await;
     Ok(loader.loaded)
@@ -107,7 +117,7 @@ impl Loader<'_> {
         for (statement, subject, _) in later {
             self.settle(&subject, statement, true).await?;
         }
-        self.tell_rows();
+        self.tell_rest();
         Ok(())
     }
 
@@ -176,6 +186,12 @@ impl Loader<'_> {
                 continue;
             }
             match missing {
+                // Who may call it, or what it is for: it is an extension's, and has gone with it.
+                Missing::Function(name, arguments) if subject.kind == "function" && subject.verb != "create" => {
+                    self.idle.0 += 1;
+                    self.idle.1.insert(format!("{}({arguments})", name.join(".")));
+                    return Ok(Tried::Follows);
+                }
                 Missing::Function(name, arguments) if subject.creates("table") && made_up.is_none() => {
                     self.make(stand_in::empty_function(&name, &arguments, "text")).await?;
                     made_up = Some((name, arguments));
@@ -294,11 +310,17 @@ impl Loader<'_> {
         .hint("take the table or what it needs out of a copy of the file, or give servers that have it with --source and --target")
     }
 
-    fn tell_rows(&mut self) {
+    fn tell_rest(&mut self) {
+        let (idle, functions) = std::mem::take(&mut self.idle);
+        if idle > 0 {
+            let functions: Vec<String> = functions.into_iter().collect();
+            let object = format!("{} about functions that are not there", plural(idle as u64, "statement"));
+            self.loaded.left_out.push(Aside { object, reason: functions.join(", ") });
+        }
         let (rows, statements) = self.rows;
         if statements > 0 {
             let object = match rows {
-                0 => plural(statements as u64, "statement that writes rows"),
+                0 => format!("rows of {}", plural(statements as u64, "statement")),
                 _ => format!("{} in {}", plural(rows as u64, "row"), plural(statements as u64, "statement")),
             };
             let reason = "the rehearsal makes rows of its own, and none of a file is needed for it".to_owned();

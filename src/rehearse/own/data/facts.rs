@@ -12,7 +12,6 @@ use crate::postgres::{Session, Target};
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Type {
     oid: u64,
-    pub(super) schema: String,
     pub(super) name: String,
     pub(super) class: String,
     pub(super) base: Option<u64>,
@@ -22,7 +21,6 @@ pub(super) struct Type {
     pub(super) attributes: Option<Vec<Part>>,
     pub(super) subtype: Option<u64>,
     pub(super) multi: bool,
-    pub(super) not_null: bool,
     pub(super) checks: Option<Vec<String>>,
 }
 

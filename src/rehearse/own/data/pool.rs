@@ -64,7 +64,7 @@ pub(super) async fn values(
     // What conditions name comes first: it is what they are about.
     all.extend(named.into_iter().chain(made).filter(|value| seen.insert(value.clone())));
     if with_hints || unknown || !of_domain.is_empty() {
-        all = kept(session, &all, &format!("pg_temp.is_value(v, {})", literal(&column.declared))).await?;
+        all = kept(session, &all, &format!("pg_temp.is_value(pgr_value, {})", literal(&column.declared))).await?;
     }
     if !conditions.is_empty() && !all.is_empty() {
         all = meeting(session, column, &all, conditions).await?;
@@ -78,8 +78,9 @@ pub(super) async fn values(
 
 async fn kept(session: &mut Session<Target>, values: &[String], condition: &str) -> Result<Vec<String>> {
     let list = array(values.iter().map(|value| Some(value.as_str())));
-    let sql =
-        format!("select place::text from unnest({list}) with ordinality u(v, place) where {condition} order by place");
+    let sql = format!(
+        "select pgr_place::text from unnest({list}) with ordinality u(pgr_value, pgr_place) where {condition} order by pgr_place"
+    );
     let rows = session.rows(&sql).await?;
     Ok(chosen(values, rows))
 }
@@ -98,8 +99,8 @@ async fn meeting(
     let list = array(values.iter().map(|value| Some(value.as_str())));
     let met: Vec<String> = conditions.iter().map(|condition| format!("({condition}) is not false")).collect();
     let sql = format!(
-        "select place::text from (select cast(v as {}) as {}, place from unnest({list}) with ordinality u(v, place)) q \
-         where {} order by place",
+        "select pgr_place::text from (select cast(pgr_value as {}) as {}, pgr_place \
+         from unnest({list}) with ordinality u(pgr_value, pgr_place)) q where {} order by pgr_place",
         column.declared,
         quoted(&column.name),
         met.join(" and ")
@@ -141,7 +142,8 @@ pub(super) async fn named(
     if named.is_empty() {
         return Ok(named);
     }
-    let mut values = kept(session, &named, &format!("pg_temp.is_value(v, {})", literal(&column.declared))).await?;
+    let mut values =
+        kept(session, &named, &format!("pg_temp.is_value(pgr_value, {})", literal(&column.declared))).await?;
     if !conditions.is_empty() && !values.is_empty() {
         values = meeting(session, column, &values, conditions).await?;
     }

@@ -151,7 +151,9 @@ impl<'a> Filling<'a> {
         alone: &[&str],
         touching: &[&str],
     ) -> Result<Vec<String>> {
-        let wanted = self.wanted + 64;
+        // Where no two rows may agree, a row that something else refuses takes its value with it.
+        let unique = self.place(&column.name).is_some_and(|place| self.is_unique(&[place]));
+        let wanted = if unique { self.wanted * 4 + 200 } else { self.wanted + 64 };
         let mut values = pool::values(session, self.facts, column, alone, wanted, self.shift).await?;
         if !touching.is_empty() {
             // What the shared conditions name may be just what they ask for.
@@ -209,7 +211,9 @@ impl<'a> Filling<'a> {
     ) -> Result<Option<String>> {
         let table = self.relation.name.to_string();
         if unit.conditions.is_empty() {
-            let wanted = if unit.is_plain() { self.wanted * 2 + 64 } else { self.wanted * 3 + 64 };
+            let room =
+                unit.columns.iter().filter_map(|place| choices.get(*place)).map(|choice| choice.values.len()).max();
+            let wanted = (self.wanted * 3 + 64).max(room.unwrap_or(0) * 5 / 4);
             unit.combinations = unit.draw(&table, choices, wanted, 0);
         } else {
             let (mut from, mut seen) = (0, BTreeSet::new());
@@ -248,7 +252,7 @@ impl<'a> Filling<'a> {
         let columns: Vec<&Column> = unit.columns.iter().filter_map(|place| self.columns().get(*place)).collect();
         let source = typed(&columns, tried);
         let met: Vec<String> = unit.conditions.iter().map(|condition| format!("({condition}) is not false")).collect();
-        let sql = format!("select place::text from {source} where {} order by place", met.join(" and "));
+        let sql = format!("select pgr_place::text from {source} where {} order by pgr_place", met.join(" and "));
         match session.rows(&sql).await {
             Ok(rows) => {
                 let places = rows.into_iter().filter_map(|row| row.first()?.as_deref()?.parse::<usize>().ok());
@@ -361,7 +365,7 @@ impl<'a> Filling<'a> {
         }
         let limit = limit.map(|limit| format!(" limit {limit}")).unwrap_or_default();
         let sql = format!(
-            "with written as (insert into {table} ({names}) overriding system value select {names} from {} where {} order by place{limit} \
+            "with written as (insert into {table} ({names}) overriding system value select {names} from {} where {} order by pgr_place{limit} \
              on conflict do nothing returning 1) select count(*)::text from written",
             typed(columns, rows),
             met.join(" and "),
@@ -379,11 +383,11 @@ fn typed(columns: &[&Column], rows: &[Combination]) -> String {
     let casts: Vec<String> = columns
         .iter()
         .enumerate()
-        .map(|(at, column)| format!("cast(c{at} as {}) as {}", column.declared, quoted(&column.name)))
+        .map(|(at, column)| format!("cast(pgr_{at} as {}) as {}", column.declared, quoted(&column.name)))
         .collect();
-    let names: Vec<String> = (0..columns.len()).map(|at| format!("c{at}")).collect();
+    let names: Vec<String> = (0..columns.len()).map(|at| format!("pgr_{at}")).collect();
     format!(
-        "(select {}, place from unnest({}) with ordinality u({}, place)) q",
+        "(select {}, pgr_place from unnest({}) with ordinality u({}, pgr_place)) q",
         casts.join(", "),
         lists.join(", "),
         names.join(", ")

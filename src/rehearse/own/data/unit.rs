@@ -77,6 +77,7 @@ pub(super) fn divide(
 
 impl Unit {
     /// Whether nothing ties its column to others.
+    #[cfg(test)]
     pub(super) fn is_plain(&self) -> bool {
         self.references.is_empty() && self.conditions.is_empty()
     }

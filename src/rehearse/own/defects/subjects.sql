@@ -43,6 +43,8 @@ select t.oid, a.attnum, a.attname::text as attname, quote_ident(a.attname) as sq
        a.attacl is null and col_description(t.oid, a.attnum) is null as bare,
        a.attnum = any(t.key_numbers) as in_key,
        exists (select from pg_constraint k where k.contype = 'f' and k.conrelid = t.oid and a.attnum = any(k.conkey)) as refers,
+       exists (select from pg_constraint k where k.contype = 'f' and k.conrelid = t.oid and a.attnum = any(k.conkey)
+               and cardinality(k.conkey) > 1) as refers_in_part,
        exists (select from pg_constraint k where k.contype = 'f' and k.confrelid = t.oid and a.attnum = any(k.confkey)) as referred,
        exists (select from pg_constraint k where k.contype = 'c' and k.conrelid = t.oid and a.attnum = any(k.conkey)) as checked,
        exists (select from pg_index i where i.indrelid = t.oid and (i.indisunique or i.indisexclusion)
@@ -78,8 +80,14 @@ create or replace function pg_temp.shown(class oid, object oid) returns text[] l
     union
     select r.class, r.object from all_of a join pg_temp.reads r on r.of_class = a.class and r.of = a.object
   )
-  select coalesce(array_agg(distinct x.text), '{}') from all_of a
-  join pg_class c on a.class = 'pg_class'::regclass and c.oid = a.object join pg_namespace n on n.oid = c.relnamespace
-  cross join unnest(array['table', 'view', 'isolation']) kind
-  cross join lateral (select 'behaviour | ' || kind || ' ' || pg_temp.id(n.nspname::text) || '.' || pg_temp.id(c.relname::text) as text) x
+  , relations as (
+    select pg_temp.id(n.nspname::text) || '.' || pg_temp.id(c.relname::text) as name from all_of a
+    join pg_class c on a.class = 'pg_class'::regclass and c.oid = a.object join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm')
+  )
+  select coalesce(array_agg(distinct 'behaviour | ' || x.text), '{}') from (
+    select kind || ' ' || r.name as text from relations r cross join unnest(array['table', 'view', 'isolation']) kind
+    -- What differs in many relations is told of the persona.
+    union all select 'persona ' || pg_temp.id(p.rolname::text) from pg_roles p where (select count(*) from relations) > 5
+  ) x
 $$;

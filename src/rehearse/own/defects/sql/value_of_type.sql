@@ -11,5 +11,5 @@ select type as each, name || ', the value of another row' as planted,
        pg_temp.shown('pg_class'::regclass, oid)
          || case when typname in ('vector', 'halfvec', 'sparsevec') then array['vectors | column ' || name] else '{}' end as allows
 from (select *, row_number() over (partition by type order by refers, checked, name) as choice from columns
-      where key_columns is not null and not in_key and not referred and not in_unique and not divides and reltuples > 1 and varied) c
+      where key_columns is not null and not in_key and not refers_in_part and not referred and not in_unique and not divides and reltuples > 1 and varied) c
 where choice <= 4 order by type, choice
