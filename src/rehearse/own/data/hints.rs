@@ -4,7 +4,9 @@ use super::pattern;
 use super::value::base36;
 use crate::rehearse::own::lex::{self, Kind};
 
-/// Texts made for one pattern, and for one length.
+/// Texts made for one pattern, of which many may be alike.
+const PATTERN: u64 = 600;
+/// Texts made for one length.
 const MADE: u64 = 64;
 /// The longest text made for a length.
 const LONGEST: i64 = 4_000;
@@ -51,7 +53,7 @@ pub(super) fn of<'a>(conditions: impl IntoIterator<Item = &'a str>) -> Vec<Strin
                     let signs: Vec<&str> = (1..=4).filter_map(before).take_while(|it| is_sign(it)).collect();
                     match signs.iter().filter(|sign| **sign == "~").count() {
                         0 => {}
-                        1 => all.extend((0..MADE).map(|n| pattern::regex(&text, n))),
+                        1 => all.extend((0..PATTERN).map(|n| pattern::regex(&text, n))),
                         _ => all.extend((0..6).map(|n| pattern::like(&text, n))),
                     }
                     numbers(&text, &mut all);

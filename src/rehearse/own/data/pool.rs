@@ -8,7 +8,7 @@ use crate::model::{Result, literal, quoted};
 use crate::postgres::{Session, Target};
 
 /// Values that a condition names, beyond which no more are tried.
-const NAMED: usize = 1_500;
+const NAMED: usize = 3_000;
 
 /// A function of the session that says whether a text is a value of a type, its domain's conditions included.
 pub(super) const IS_VALUE: &str = "create or replace function pg_temp.is_value(given text, type text) returns boolean language plpgsql as $$ \

@@ -3,6 +3,9 @@ select t.name || ', without ' || pg_temp.id(n.nspname::text) || '.' || pg_temp.i
        format('alter table %s detach partition %I.%I', t.sql, n.nspname, p.relname) as plant,
        format('alter table %s attach partition %I.%I %s', t.sql, n.nspname, p.relname, pg_get_expr(p.relpartbound, p.oid)) as heal,
        array['schema | table ' || x.name || ' | partition bound', 'schema | table ' || x.name || ' | inherits', 'rows | table ' || x.name || ' | relation missing']
+         -- What a partition has of its root's identity goes too.
+         || coalesce((select array_agg('schema | column ' || x.name || '.' || pg_temp.id(a.attname::text) || ' | identity') from pg_attribute a
+                      where a.attrelid = p.oid and a.attnum > 0 and a.attidentity <> ''), '{}')
          || case when pg_temp.ask(format('select count(*) from %I.%I', n.nspname, p.relname)) = '0' then '{}'::text[]
             else array['rows | table ' || t.name || ' | rows missing'] end as expects,
        pg_temp.shown('pg_class'::regclass, t.oid) || pg_temp.shown('pg_class'::regclass, p.oid) as allows
