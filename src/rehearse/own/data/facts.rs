@@ -133,6 +133,11 @@ impl Facts {
         all
     }
 
+    /// The rows of a table in a `from`: its own, where others inherit from it.
+    pub(super) fn rows_of(&self, table: &RelationName) -> String {
+        self.catalog.relation(table).map_or_else(|| table.sql(), crate::catalog::Relation::from_item)
+    }
+
     /// The partitioned table that a partition belongs to in the end; else the table itself.
     pub(super) fn root(&self, table: &RelationName) -> RelationName {
         let mut at = table;

@@ -21,7 +21,7 @@ fn statement(facts: &Facts, key: &ForeignKey, child: &RelationName) -> String {
     let open: Vec<(&String, &String)> = pairs(key).filter(|(column, _)| may_be_null(facts, child, column)).collect();
     let fixed: Vec<(&String, &String)> = pairs(key).filter(|(column, _)| !may_be_null(facts, child, column)).collect();
     let own = facts.root(&key.parent) == *child;
-    let parent = key.parent.sql();
+    let (parent, rows) = (facts.rows_of(&key.parent), facts.rows_of(child));
     // Rows of the parent that agree in what is given already are numbered on their own.
     let parted = |alias: &str, columns: &[&String]| match columns.is_empty() {
         true => String::new(),
@@ -45,7 +45,7 @@ fn statement(facts: &Facts, key: &ForeignKey, child: &RelationName) -> String {
     let values: Vec<String> = open.iter().map(|(_, parent)| format!("p.{}", quoted(parent))).collect();
     let update = format!(
         "update {0} t set ({1}) = (select {2} from {3} p where p.tableoid = $1 and p.ctid = $2) where t.tableoid = $3 and t.ctid = $4",
-        child.sql(),
+        rows,
         set.join(", "),
         values.join(", "),
         parent
@@ -67,7 +67,7 @@ fn statement(facts: &Facts, key: &ForeignKey, child: &RelationName) -> String {
         p_order = list(&all_parent, "p"),
         c_columns = child_fixed.iter().map(|name| format!(", c.{}", quoted(name))).collect::<String>(),
         c_part = parted("c", &child_fixed),
-        child = child.sql(),
+        child = rows,
         update = literal(&update),
     );
     format!("do {}", literal(&body))

@@ -19,7 +19,7 @@ pub(super) async fn references(session: &mut Session<Target>, facts: &Facts) -> 
     for _ in 0..ROUNDS {
         let mut all_hold = true;
         for key in &facts.catalog.foreign_keys {
-            if orphans(session, key).await? == 0 {
+            if orphans(session, facts, key).await? == 0 {
                 continue;
             }
             all_hold = false;
@@ -29,7 +29,12 @@ pub(super) async fn references(session: &mut Session<Target>, facts: &Facts) -> 
                 true => false,
                 false => {
                     let set: Vec<String> = open.iter().map(|name| format!("{name} = null")).collect();
-                    let sql = format!("update {} c set {} where {}", key.child.sql(), set.join(", "), orphan(key));
+                    let sql = format!(
+                        "update {} c set {} where {}",
+                        facts.rows_of(&key.child),
+                        set.join(", "),
+                        orphan(facts, key)
+                    );
                     match session.execute(&sql).await {
                         Ok(()) => true,
                         Err(error) if is_lost(&error) => return Err(error),
@@ -40,8 +45,8 @@ pub(super) async fn references(session: &mut Session<Target>, facts: &Facts) -> 
             if !opened {
                 let sql = format!(
                     "with gone as (delete from {} c where {} returning 1) select count(*)::text from gone",
-                    key.child.sql(),
-                    orphan(key)
+                    facts.rows_of(&key.child),
+                    orphan(facts, key)
                 );
                 let gone = session.value(&sql).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
                 *removed.entry(facts.root(&key.child)).or_default() += gone;
@@ -52,7 +57,7 @@ pub(super) async fn references(session: &mut Session<Target>, facts: &Facts) -> 
         }
     }
     for key in &facts.catalog.foreign_keys {
-        let number = orphans(session, key).await?;
+        let number = orphans(session, facts, key).await?;
         if number > 0 {
             return Err(Error::failed(format!(
                 "the rows made for {} do not keep {}: {} to nothing",
@@ -73,19 +78,24 @@ fn may_be_null(facts: &Facts, key: &ForeignKey, column: &str) -> bool {
         .is_some_and(|column| !column.not_null && !column.is_generated())
 }
 
-async fn orphans(session: &mut Session<Target>, key: &ForeignKey) -> Result<u64> {
-    let sql = format!("select count(*)::text from {} c where {}", key.child.sql(), orphan(key));
+async fn orphans(session: &mut Session<Target>, facts: &Facts, key: &ForeignKey) -> Result<u64> {
+    let sql = format!("select count(*)::text from {} c where {}", facts.rows_of(&key.child), orphan(facts, key));
     Ok(session.value(&sql).await?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
 /// The condition that a row refers to nothing.
-fn orphan(key: &ForeignKey) -> String {
+fn orphan(facts: &Facts, key: &ForeignKey) -> String {
     let given: Vec<String> = key.columns.iter().map(|name| format!("c.{} is not null", quoted(name))).collect();
     let parts = key.columns.iter().zip(&key.parent_columns).zip(&key.operators);
     let equal: Vec<String> = parts
         .map(|((column, parent), operator)| format!("p.{} {operator} c.{}", quoted(parent), quoted(column)))
         .collect();
-    format!("{} and not exists (select from {} p where {})", given.join(" and "), key.parent.sql(), equal.join(" and "))
+    format!(
+        "{} and not exists (select from {} p where {})",
+        given.join(" and "),
+        facts.rows_of(&key.parent),
+        equal.join(" and ")
+    )
 }
 
 /// Sets every sequence that numbers a column beyond the column's rows.

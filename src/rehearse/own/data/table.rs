@@ -182,7 +182,7 @@ impl<'a> Filling<'a> {
                 (Some(values), 1) if !self.filled.contains(&self.facts.root(&key.parent)) => {
                     values.iter().map(|value| vec![value.clone()]).collect()
                 }
-                _ => keys(session, key).await?,
+                _ => keys(session, self.facts, key).await?,
             };
             if keys.is_empty() && !optional {
                 return Ok(Err(format!("{}, to which {} refers, holds no rows", key.parent, key.name)));
@@ -395,12 +395,12 @@ fn typed(columns: &[&Column], rows: &[Combination]) -> String {
 }
 
 /// The keys of a parent's rows, as texts.
-async fn keys(session: &mut Session<Target>, key: &ForeignKey) -> Result<Vec<Vec<String>>> {
+async fn keys(session: &mut Session<Target>, facts: &Facts, key: &ForeignKey) -> Result<Vec<Vec<String>>> {
     let columns: Vec<String> = key.parent_columns.iter().map(|name| format!("{}::text", quoted(name))).collect();
     let sql = format!(
         "select distinct {} from {} order by {} limit {KEYS}",
         columns.join(", "),
-        key.parent.sql(),
+        facts.rows_of(&key.parent),
         ordinals(columns.len())
     );
     let rows = session.rows(&sql).await?;

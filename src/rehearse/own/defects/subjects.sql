@@ -34,6 +34,8 @@ left join lateral (
 ) key on true
 where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
   and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgrehearse')
+  -- What is done to a table that others inherit from is done to them too.
+  and not (c.relkind = 'r' and exists (select from pg_inherits i where i.inhparent = c.oid))
   and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e');
 
 create temp table columns as
