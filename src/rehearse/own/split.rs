@@ -20,8 +20,7 @@ pub fn statements(text: &str) -> Vec<Statement> {
     let mut all = Vec::new();
     let mut lines = Lines { text, seen: 0, line: 1 };
     let (mut at, mut escapes) = (0, false);
-    loop {
-        let Some(start) = beginning(text, &mut at, escapes) else { break };
+    while let Some(start) = beginning(text, &mut at, escapes) {
         let end = end_of(text, start, escapes);
         let sql = text.get(start..end).unwrap_or_default().trim_end();
         at = end + usize::from(text.get(end..).is_some_and(|rest| rest.starts_with(';')));

@@ -126,7 +126,7 @@ impl Facts {
                 (&other.parent, &other.columns, &other.parent_columns)
                     == (&key.parent, &key.columns, &key.parent_columns)
             };
-            if self.root(&key.child) == *table && !all.iter().any(|other| same(other)) {
+            if self.root(&key.child) == *table && !all.iter().any(same) {
                 all.push(key);
             }
         }

@@ -355,8 +355,9 @@ impl<'a> Filling<'a> {
     ) -> Result<usize> {
         let table = self.relation.name.sql();
         if columns.is_empty() {
-            session.execute(&format!("insert into {table} default values")).await?;
-            return Ok(1);
+            let number = rows.len().min(limit.unwrap_or(1));
+            session.execute(&format!("insert into {table} select from generate_series(1, {number})")).await?;
+            return Ok(number);
         }
         let names: Vec<String> = columns.iter().map(|column| quoted(&column.name)).collect();
         let mut met: Vec<String> = conditions.iter().map(|(text, _)| format!("({text}) is not false")).collect();

@@ -116,7 +116,7 @@ impl Drawer<'_> {
             let salt = mix(self.seed, *place as u64);
             // Where conditions tie columns together, NULL is often what they ask for.
             let often = if self.unit.conditions.is_empty() { 6 } else { 2 };
-            let null = choice.may_be_null && (choice.values.is_empty() || mix(salt, n ^ 0x55) % often == 0);
+            let null = choice.may_be_null && (choice.values.is_empty() || mix(salt, n ^ 0x55).is_multiple_of(often));
             let value = match null {
                 true => None,
                 false if choice.unique => Some(choice.values.get(sequential(n, choice.values.len())?)?.clone()),
@@ -132,7 +132,8 @@ impl Drawer<'_> {
         let reference = self.unit.references.get(number)?;
         let salt = mix(self.seed, 1_000 + number as u64);
         let unique = reference.columns.iter().any(|place| self.choices.get(*place).is_some_and(|choice| choice.unique));
-        let open = reference.optional && mix(salt, n ^ 0xaa) % if self.unit.conditions.is_empty() { 7 } else { 2 } == 0;
+        let often = if self.unit.conditions.is_empty() { 7 } else { 2 };
+        let open = reference.optional && mix(salt, n ^ 0xaa).is_multiple_of(often);
         let fixed: Vec<usize> =
             (0..reference.columns.len()).filter(|part| taken.contains_key(&reference.columns[*part])).collect();
         let given = fixed.iter().map(|part| taken.get(&reference.columns[*part]).cloned().flatten());
@@ -140,8 +141,7 @@ impl Drawer<'_> {
         let chosen = match given {
             // A key that is open in one part refers to nothing.
             None => return self.fill(number, n, taken),
-            Some(given) if fixed.is_empty() || open => {
-                let _ = given;
+            Some(_) if fixed.is_empty() || open => {
                 let at = if unique {
                     sequential(n, reference.keys.len())
                 } else {
@@ -151,14 +151,11 @@ impl Drawer<'_> {
             }
             Some(given) => {
                 let index = self.indexes.get_mut(number)?;
-                if !index.contains_key(&(fixed.clone(), given.clone())) {
-                    let fits =
-                        |key: &Vec<String>| fixed.iter().zip(&given).all(|(part, value)| key.get(*part) == Some(value));
-                    let all =
-                        reference.keys.iter().enumerate().filter(|(_, key)| fits(key)).map(|(at, _)| at).collect();
-                    index.insert((fixed.clone(), given.clone()), all);
-                }
-                let fitting = index.get(&(fixed.clone(), given))?;
+                let fits =
+                    |key: &Vec<String>| fixed.iter().zip(&given).all(|(part, value)| key.get(*part) == Some(value));
+                let fitting = index.entry((fixed.clone(), given.clone())).or_insert_with(|| {
+                    reference.keys.iter().enumerate().filter(|(_, key)| fits(key)).map(|(at, _)| at).collect()
+                });
                 fitting.get(pick(salt, n, fitting.len())).and_then(|at| reference.keys.get(*at)).cloned()
             }
         };

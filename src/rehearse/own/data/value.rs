@@ -56,7 +56,7 @@ fn escaped(text: &str) -> String {
 fn plain(of: &Type, modifier: i32, n: u64, column: &str) -> Option<String> {
     let whole = n + 1;
     Some(match of.name.as_str() {
-        "bool" => (n % 2 == 0).to_string(),
+        "bool" => n.is_multiple_of(2).to_string(),
         "int2" => (1 + n % 32_000).to_string(),
         "int4" | "int8" | "oid" | "xid" | "xid8" | "cid" => whole.to_string(),
         "float4" | "float8" => format!("{}.{}", whole, ["25", "5", "125", "0625"][index(n, 4)]),
@@ -69,7 +69,9 @@ fn plain(of: &Type, modifier: i32, n: u64, column: &str) -> Option<String> {
         "time" => clock(n * STEP),
         "timetz" => format!("{}+00", clock(n * STEP)),
         "interval" => format!("{} minutes", 5 + n),
-        "json" | "jsonb" => format!("{{\"n\": {n}, \"tags\": [\"{}\"], \"on\": {}}}", WORDS[index(n, 16)], n % 2 == 0),
+        "json" | "jsonb" => {
+            format!("{{\"n\": {n}, \"tags\": [\"{}\"], \"on\": {}}}", WORDS[index(n, 16)], n.is_multiple_of(2))
+        }
         "jsonpath" => format!("$.a{n}"),
         "bytea" => format!("\\x{:016x}", mix(7, n)),
         "inet" => format!("10.{}.{}.{}", n / 62_500 % 250, n / 250 % 250, 1 + n % 250),
