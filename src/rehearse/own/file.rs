@@ -68,7 +68,7 @@ impl SchemaFile {
 }
 
 /// Kinds that share their names.
-fn group(kind: &str) -> &str {
+pub(super) fn group(kind: &str) -> &str {
     match kind {
         "table" | "view" | "materialized view" | "foreign table" | "sequence" | "relation" => "relation",
         "type" | "domain" => "type",

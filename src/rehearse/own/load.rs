@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::file::SchemaFile;
+use super::file::{SchemaFile, group};
 use super::missing::{Missing, missing};
 use super::skip::{Skip, skip};
 use super::split::Statement;
@@ -39,8 +39,8 @@ struct Loader<'a> {
     loaded: Loaded,
     /// Roles made on the server, which outlive the database.
     roles: &'a mut BTreeSet<String>,
-    /// Names of what is left out, so that what hangs on it is not listed again.
-    absent: BTreeSet<String>,
+    /// What is left out, by kind and name, so that what hangs on it is not listed again.
+    absent: BTreeSet<(String, String)>,
     /// Statements about functions that are not there, and the functions.
     idle: (usize, BTreeSet<String>),
     /// Rows that stand in the file, and statements that write some.
@@ -150,7 +150,7 @@ impl Loader<'_> {
             match &missing {
                 Missing::Nothing => return Ok(Tried::Done),
                 Missing::Extension => {
-                    self.absent.extend(subject.name.last().cloned());
+                    self.is_gone(subject);
                     return Ok(Tried::Refused(reason));
                 }
                 Missing::Version if subject.kind == "extension" => {
@@ -192,7 +192,10 @@ impl Loader<'_> {
                     self.idle.1.insert(format!("{}({arguments})", name.join(".")));
                     return Ok(Tried::Follows);
                 }
-                Missing::Function(name, arguments) if subject.creates("table") && made_up.is_none() => {
+                Missing::Function(name, arguments)
+                    if subject.creates("table")
+                        && made_up.as_ref().is_none_or(|one| (&one.0, &one.1) != (&name, &arguments)) =>
+                {
                     self.make(stand_in::empty_function(&name, &arguments, "text")).await?;
                     made_up = Some((name, arguments));
                 }
@@ -206,15 +209,20 @@ impl Loader<'_> {
     fn comes_later(&self, missing: &Missing) -> bool {
         match missing {
             Missing::Type(name) => self.file.makes("type", name) || self.file.makes("relation", name),
-            Missing::Relation(name) => self.file.makes("relation", name) && !self.is_absent(name),
-            Missing::Function(name, _) => self.file.makes("function", name) && !self.is_absent(name),
-            Missing::Collation(name) => self.file.makes("collation", name) && !self.is_absent(name),
+            Missing::Relation(name) => self.file.makes("relation", name) && !self.is_absent("relation", name),
+            Missing::Function(name, _) => self.file.makes("function", name) && !self.is_absent("function", name),
+            Missing::Collation(name) => self.file.makes("collation", name) && !self.is_absent("collation", name),
             _ => false,
         }
     }
 
-    fn is_absent(&self, name: &[String]) -> bool {
-        name.last().is_some_and(|name| self.absent.contains(name))
+    fn is_absent(&self, kind: &str, name: &[String]) -> bool {
+        name.last().is_some_and(|name| self.absent.contains(&(group(kind).to_owned(), name.clone())))
+    }
+
+    fn is_gone(&mut self, subject: &Subject) {
+        let name = subject.name.last().map(|name| (group(&subject.kind).to_owned(), name.clone()));
+        self.absent.extend(name);
     }
 
     /// Whether a statement only adds to what is left out: a comment, an owner, a grant.
@@ -222,7 +230,7 @@ impl Loader<'_> {
         if !matches!(subject.verb.as_str(), "comment" | "alter" | "grant" | "revoke" | "drop" | "security") {
             return false;
         }
-        let of_absent = self.is_absent(&subject.name) || self.is_absent(&subject.of);
+        let of_absent = self.is_absent(&subject.kind, &subject.name) || self.is_absent("relation", &subject.of);
         of_absent || subject.kind == "extension" && *missing == Missing::Other
     }
 
@@ -293,7 +301,7 @@ impl Loader<'_> {
 
     fn leave_out(&mut self, subject: &Subject, statement: &Statement, reason: String) {
         if subject.verb == "create" {
-            self.absent.extend(subject.name.last().cloned());
+            self.is_gone(subject);
         }
         let object = format!("{} (line {})", subject.shown(&statement.sql), statement.line);
         self.loaded.left_out.push(Aside { object, reason });
