@@ -2,6 +2,7 @@
 
 use super::global::Global;
 use super::output::answer;
+use super::scope::Scope;
 use crate::advise::{self, Options};
 use crate::model::{AdviceLevel, ExitCode, Result, Side};
 
@@ -27,6 +28,8 @@ pub(super) struct Args {
     /// Print the page of a rule; nothing is asked
     #[arg(long, value_name = "RULE", conflicts_with_all = ["side", "only", "skip", "min_level"])]
     explain: Option<String>,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
@@ -42,7 +45,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         ..Options::default()
     };
     options.validate(&advise::rules()?)?;
-    let config = global.config()?;
+    let config = global.config(&args.scope)?;
     let destinations = global.delivery.destinations()?;
     let (events, progress) = global.delivery.progress();
     let report = advise::advise(&config, &options, &events).await;

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::global::Global;
 use super::progress::tame;
+use super::scope::Scope;
 use super::{folder, tools};
 use crate::catalog::ServerFacts;
 use crate::check::SideView;
@@ -34,6 +35,8 @@ pub(super) struct Args {
     /// Where that server comes from: auto, container or embedded
     #[arg(long, value_name = "KIND", default_value = "embedded", requires = "prove")]
     prove_postgres: Choice,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,7 +47,7 @@ enum Sides {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+    let config = global.config(&args.scope)?;
     let destinations = global.delivery.plain_destinations()?;
     let source = match args.side {
         Sides::Target => None,

@@ -3,6 +3,7 @@
 use super::confirm::Confirm;
 use super::global::Global;
 use super::progress::tame;
+use super::scope::Scope;
 use crate::clean::CleanReport;
 use crate::journal::Exclusive;
 use crate::migrate::Sides;
@@ -14,10 +15,12 @@ use crate::model::{ExitCode, Result, plural};
 pub(super) struct Args {
     #[command(flatten)]
     confirm: Confirm,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+    let config = global.config(&args.scope)?;
     let confirmation = args.confirm.check(&config.target)?;
     let destinations = global.delivery.plain_destinations()?;
     let (events, progress) = global.delivery.progress();

@@ -2,6 +2,7 @@
 
 use super::confirm::Confirm;
 use super::global::Global;
+use super::scope::Scope;
 use crate::journal::{self, Exclusive};
 use crate::model::{ExitCode, Result};
 use crate::postgres::{Endpoint, Target};
@@ -12,10 +13,12 @@ use crate::postgres::{Endpoint, Target};
 pub(super) struct Args {
     #[command(flatten)]
     confirm: Confirm,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+    let config = global.config(&args.scope)?;
     let confirmation = args.confirm.check(&config.target)?;
     let destinations = global.delivery.plain_destinations()?;
     let target = Endpoint::<Target>::new(&config.target)?;

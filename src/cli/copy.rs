@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::confirm::Confirm;
 use super::global::Global;
 use super::grid::grid;
+use super::scope::Scope;
 use crate::config::{Config, CopySection, Flags};
 use crate::copy::CopyReport;
 use crate::journal::Exclusive;
@@ -29,11 +30,13 @@ pub(super) struct Args {
     /// Read no more than so much a second from the source, such as 20MB
     #[arg(long, value_name = "SIZE")]
     rate: Option<String>,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let copy = CopySection { rate: args.rate.clone(), ..CopySection::default() };
-    let config = Config::resolve(&Flags { copy, ..global.flags() })?;
+    let config = Config::resolve(&Flags { copy, ..args.scope.of(global.flags()) })?;
     let confirmation = args.confirm.check(&config.target)?;
     let destinations = global.delivery.plain_destinations()?;
     let (events, progress) = global.delivery.progress();

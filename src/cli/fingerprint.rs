@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use super::global::Global;
 use super::output::answer;
+use super::scope::Scope;
 use crate::check::SideView;
 use crate::config::{Config, SideConfig};
 use crate::fingerprint::{Access, Fingerprint};
@@ -26,6 +27,8 @@ pub(super) struct Args {
     /// Only who may see and do what, as a text to review and keep; no row is read
     #[arg(long)]
     access: bool,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,7 +38,7 @@ enum One {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+    let config = global.config(&args.scope)?;
     let file = global.delivery.json_file()?;
     if args.access {
         let taken = match args.side {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::global::Global;
 use super::grid::grid;
 use super::progress::tame;
+use super::scope::Scope;
 use crate::check::SideView;
 use crate::config::Config;
 use crate::gate::{Answer, GateReport, GateRow, Given, Read, SchemaNow, Standard, judge};
@@ -26,10 +27,12 @@ pub(super) struct Args {
     /// Ask no database; whether the source's schema is as it was stays open, with a warning
     #[arg(long)]
     offline: bool,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+    let config = global.config(&args.scope)?;
     let destinations = global.delivery.plain_destinations()?;
     let given = args.files.iter().map(|path| read(path)).collect::<Result<Vec<Given>>>()?;
     let standard = Standard {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::deliver::Delivery;
+use super::scope::Scope;
 use crate::config::{Config, Flags};
 use crate::model::Result;
 
@@ -20,12 +21,6 @@ pub(super) struct Global {
     /// Connection URL of the database copied into [also: PG_REHEARSE_TARGET_URL, .env.local, .env]
     #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
     target: Option<String>,
-    /// Only these schemas
-    #[arg(long = "schema", global = true, value_name = "NAME", num_args = 1..)]
-    schemas: Vec<String>,
-    /// Only tables whose name matches one of these globs
-    #[arg(long, global = true, value_name = "GLOB", num_args = 1..)]
-    tables: Vec<String>,
     /// Connections to each side, 1 to 64
     #[arg(long, global = true, value_name = "N")]
     jobs: Option<usize>,
@@ -43,15 +38,13 @@ impl Global {
             config: self.config.clone(),
             source: self.source.clone(),
             target: self.target.clone(),
-            schemas: self.schemas.clone(),
-            tables: self.tables.clone(),
             jobs: self.jobs,
             ..Flags::default()
         }
     }
 
-    /// The resolved configuration.
-    pub(super) fn config(&self) -> Result<Config> {
-        Config::resolve(&self.flags())
+    /// The resolved configuration of a verb with a scope.
+    pub(super) fn config(&self, scope: &Scope) -> Result<Config> {
+        Config::resolve(&scope.of(self.flags()))
     }
 }

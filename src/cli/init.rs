@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::global::Global;
 use super::output::answer;
+use super::scope::Scope;
 use crate::config::Config;
 use crate::fingerprint::write_private;
 use crate::init::{Draft, draft};
@@ -25,6 +26,8 @@ pub(super) struct Args {
     /// Replace the file if it is there
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
@@ -33,9 +36,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
         return Err(Error::usage(format!("{} is there already", args.file.display()))
             .hint("name another file, or give --force to replace it"));
     }
-    let mut config = global.config()?;
+    let mut config = global.config(&args.scope)?;
     // A file that is there says how the databases are reached, and nothing of what is drafted anew.
-    config.scope = Config::from_text("", &global.flags())?.scope;
+    config.scope = Config::from_text("", &args.scope.of(global.flags()))?.scope;
     let (events, progress) = global.delivery.progress();
     let drafted = draft(&config, &events).await;
     progress.finish();

@@ -8,6 +8,7 @@ use super::confirm::Confirm;
 use super::global::Global;
 use super::interrupt::interrupted;
 use super::person::AtTerminal;
+use super::scope::Scope;
 use super::{dry_run, folder, plan, tools};
 use crate::config::{Config, DecideSection, Flags, OnFailure};
 use crate::fingerprint::write_private;
@@ -44,6 +45,8 @@ pub(super) struct Args {
     on_failure: Option<WhenFailed>,
     #[command(flatten)]
     confirm: Confirm,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,7 +71,7 @@ impl From<WhenFailed> for OnFailure {
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     let decide = DecideSection { on_failure: args.on_failure.map(Into::into), ..DecideSection::default() };
-    let config = Config::resolve(&Flags { decide, ..global.flags() })?;
+    let config = Config::resolve(&Flags { decide, ..args.scope.of(global.flags()) })?;
     if args.dry_run {
         refuse_production(&config.target)?;
         let destinations = global.delivery.plain_destinations()?;

@@ -31,6 +31,7 @@ mod rehearse;
 mod report;
 mod rollback;
 mod schema;
+mod scope;
 mod status;
 mod tools;
 mod verify;

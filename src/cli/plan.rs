@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::global::Global;
 use super::output::answer;
+use super::scope::Scope;
 use crate::catalog;
 use crate::model::{Error, ExitCode, RelationName, Result, count};
 use crate::plan::{Disagreement, ExpectedOrder, Plan, disagreements};
@@ -23,6 +24,8 @@ pub(super) struct Args {
     /// How to print the plan
     #[arg(long = "as", value_enum, value_name = "FORM", default_value_t = PlanFormat::Text)]
     form: PlanFormat,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,7 +46,7 @@ pub(super) fn expected(path: &Path) -> Result<ExpectedOrder> {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+    let config = global.config(&args.scope)?;
     let expected = args.expect.as_deref().map(expected).transpose()?;
     let readers = Readers::<Source>::open(&Endpoint::new(&config.source)?, 1).await?;
     let catalog = catalog::load(&mut *readers.acquire().await?, &config.scope.schemas).await?;

@@ -2,6 +2,7 @@
 
 use super::global::Global;
 use super::grid::grid;
+use super::scope::Scope;
 use super::tools;
 use crate::model::{Events, ExitCode, Result, plural};
 use crate::preflight::{PreflightReport, Readiness, preflight};
@@ -9,10 +10,13 @@ use crate::preflight::{PreflightReport, Readiness, preflight};
 /// Ask of both sides whether the migration may start; exit 1 where something stops it
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  pg-rehearse preflight --format json")]
-pub(super) struct Args {}
+pub(super) struct Args {
+    #[command(flatten)]
+    scope: Scope,
+}
 
-pub(super) async fn run(global: &Global, _: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
+    let config = global.config(&args.scope)?;
     let destinations = global.delivery.plain_destinations()?;
     let tools = tools::installed(global).await?;
     // Every row stands in the answer, so none is told beforehand.

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::confirm::Confirm;
 use super::global::Global;
+use super::scope::Scope;
 use super::{folder, tools};
 use crate::journal::Exclusive;
 use crate::migrate::{Here, Saved, folder_of_day, go_back, go_back_to_empty, note_way_back};
@@ -26,6 +27,8 @@ pub(super) struct Args {
     to: To,
     #[command(flatten)]
     confirm: Confirm,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,7 +40,7 @@ enum To {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
-    let config = global.config()?;
+    let config = global.config(&args.scope)?;
     let confirmation = args.confirm.check(&config.target)?;
     let destinations = global.delivery.plain_destinations()?;
     let (events, progress) = global.delivery.progress();

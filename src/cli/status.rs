@@ -2,6 +2,7 @@
 
 use super::global::Global;
 use super::progress::tame;
+use super::scope::Scope;
 use crate::config::Config;
 use crate::journal::{self, Journal};
 use crate::model::{ExitCode, Result, count, plural};
@@ -10,10 +11,13 @@ use crate::postgres::{Endpoint, Target};
 /// Show what the target's journal says: the last migration day, the last copy, what stands aside
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  pg-rehearse status --format json")]
-pub(super) struct Args {}
+pub(super) struct Args {
+    #[command(flatten)]
+    scope: Scope,
+}
 
-pub(super) async fn run(global: &Global, _: &Args) -> Result<ExitCode> {
-    let config: Config = global.config()?;
+pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
+    let config: Config = global.config(&args.scope)?;
     let destinations = global.delivery.plain_destinations()?;
     let target = Endpoint::<Target>::new(&config.target)?;
     let journal = journal::within(&target, async |session| journal::read(session).await).await?;

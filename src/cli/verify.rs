@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::global::Global;
 use super::output::answer;
+use super::scope::Scope;
 use super::watch;
 use crate::check::Selection;
 use crate::config::{Config, Flags, VerifySection, duration};
@@ -69,6 +70,8 @@ pub(super) struct Args {
     /// Say what a check proves, and what not; nothing is compared
     #[arg(long, value_name = "CHECK", conflicts_with_all = ["only", "skip", "against", "repair", "ddl"])]
     explain: Option<String>,
+    #[command(flatten)]
+    scope: Scope,
 }
 
 impl Args {
@@ -114,7 +117,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Result<ExitCode> {
     if let Some(check) = &args.explain {
         return explain(check);
     }
-    let mut config = Config::resolve(&Flags { verify: args.manner(), ..global.flags() })?;
+    let mut config = Config::resolve(&Flags { verify: args.manner(), ..args.scope.of(global.flags()) })?;
     config.source.snapshot.clone_from(&args.source_snapshot);
     config.target.snapshot.clone_from(&args.target_snapshot);
     let selection = Selection { only: args.only.clone(), skip: args.skip.clone() };

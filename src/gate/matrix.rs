@@ -26,6 +26,9 @@ fn defects(report: &RunReport, standard: &Standard<'_>) -> GateRow {
         return GateRow::stop_if(insists, DEFECTS, found, wanted)
             .fix("a check does not see what it must: do not migrate");
     }
+    if let Some(own) = &report.own_schema {
+        return own_defects(report, own.not_planted.len(), insists);
+    }
     let planted = |name: &&str| report.defects.iter().any(|one| one.defect == **name);
     let absent: Vec<&str> = standard.defects.iter().map(String::as_str).filter(|name| !planted(name)).collect();
     if !absent.is_empty() {
@@ -37,6 +40,17 @@ fn defects(report: &RunReport, standard: &Standard<'_>) -> GateRow {
             .fix("rehearse to the end, with this version of pg-rehearse");
     }
     GateRow::go(DEFECTS, format!("{} planted, all caught", report.defects.len()), wanted)
+}
+
+/// Of the user's own schema the defects are made from its catalog: whatever has a place there was planted.
+fn own_defects(report: &RunReport, without_a_place: usize, insists: bool) -> GateRow {
+    let wanted = "all that have a place in the schema caught";
+    if report.defects.is_empty() {
+        return GateRow::stop_if(insists, DEFECTS, "none was planted", wanted)
+            .fix("rehearse to the end: the day was not green");
+    }
+    let number = report.defects.len();
+    GateRow::go(DEFECTS, format!("{number} planted, all caught; {without_a_place} kinds without a place"), wanted)
 }
 
 fn faults(report: &RunReport, standard: &Standard<'_>) -> Vec<GateRow> {

@@ -19,6 +19,8 @@ const LISTED: usize = 100;
 pub(super) struct Page {
     sides: [String; 2],
     schemas: Vec<String>,
+    /// Globs of tables, where not all take part.
+    tables: Vec<String>,
     /// Schemas that are left to the platform.
     of_platform: Vec<String>,
     /// Schemas in which most tables of the source have row security.
@@ -43,6 +45,7 @@ impl Page {
         Self {
             sides: [catalog.server.database.clone(), context.target.catalog.server.database.clone()],
             schemas: catalog.schemas.clone(),
+            tables: context.config.scope.tables.clone(),
             of_platform,
             protected: catalog.schemas.iter().filter(protected).cloned().collect(),
             ..Self::default()
@@ -113,6 +116,9 @@ impl Page {
         }
         out.line("[scope]");
         out.line(&format!("schemas = {}", toml_list(&self.schemas)));
+        if !self.tables.is_empty() {
+            out.line(&format!("tables = {}", toml_list(&self.tables)));
+        }
         out.blank();
         out.comment("Tables that do not take part, each with the reason.");
         out.comment("[scope.excluded]");

@@ -11,6 +11,7 @@ mod exit;
 mod finding;
 mod name;
 mod outcome;
+mod own_schema;
 mod picture;
 mod report;
 mod severity;
@@ -25,6 +26,7 @@ pub use exit::ExitCode;
 pub use finding::{Cause, ColumnDifference, Finding, RowChange, RowDifference};
 pub use name::{ObjectRef, RelationName, Side, literal, quoted, readable};
 pub use outcome::{LEFT_OUT_BY_VERSIONS, Outcome, Unit, Waiver, WaiverUse};
+pub use own_schema::{Aside, OwnSchema};
 pub use picture::{
     PlanPicture, PlannedTable, Recall, RowCounts, Sight, SightMatrix, SightOutcome, SightPersona, SightRow,
 };

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Advice, Decision, ExitCode, ObjectRef, Outcome, PlanPicture, Recall, RelationName, SightMatrix, Unit, WaiverUse,
+    Advice, Decision, ExitCode, ObjectRef, Outcome, OwnSchema, PlanPicture, Recall, RelationName, SightMatrix, Unit,
+    WaiverUse,
 };
 
 /// The version of the JSON report; raised when a field changes its meaning or goes away.
@@ -265,6 +266,9 @@ pub struct RunReport {
     /// Faults that struck the day.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultResult>,
+    /// What a rehearsal on the user's own schema was made of, and what took no part in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_schema: Option<OwnSchema>,
 }
 
 impl RunReport {
@@ -290,6 +294,7 @@ impl RunReport {
             advice: Vec::new(),
             defects: Vec::new(),
             faults: Vec::new(),
+            own_schema: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The two databases of a rehearsal on their servers, made for it and dropped after it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{Config, Flags, SideConfig};
 use crate::model::{Error, Result, quoted};
@@ -39,6 +39,19 @@ impl Database {
     pub(super) async fn drop(&self) -> Result<()> {
         let mut session = self.maintenance().await?;
         session.execute(&format!("drop database if exists {} with (force)", quoted(&self.name))).await?;
+        session.close().await;
+        Ok(())
+    }
+
+    /// Drops roles that were made on the server for the database, once it is gone.
+    pub(super) async fn drop_roles(&self, roles: &BTreeSet<String>) -> Result<()> {
+        if roles.is_empty() {
+            return Ok(());
+        }
+        let mut session = self.maintenance().await?;
+        for role in roles {
+            session.execute(&format!("drop role if exists {}", quoted(role))).await?;
+        }
         session.close().await;
         Ok(())
     }

@@ -20,6 +20,23 @@ pub(super) struct Defect {
     pub(super) heal: String,
     /// What must be reported: `check | object | attribute`.
     pub(super) expects: BTreeSet<String>,
+    /// What may be reported besides, as `check | object`: what hangs on the planted thing by the catalog. The shipped
+    /// catalogue allows nothing.
+    #[serde(skip)]
+    pub(super) allows: BTreeSet<String>,
+}
+
+impl Defect {
+    /// Whether something reported is no surprise. What could not be looked at always is one.
+    pub(super) fn explains(&self, reported: &str) -> bool {
+        let allowed = |object: &String| {
+            reported
+                .strip_prefix(object.as_str())
+                .and_then(|rest| rest.strip_prefix(" | "))
+                .is_some_and(|attribute| !attribute.starts_with("incomplete:"))
+        };
+        self.expects.contains(reported) || self.allows.iter().any(allowed)
+    }
 }
 
 #[derive(Deserialize)]
@@ -73,6 +90,17 @@ mod tests {
             let parts: Vec<&str> = expected.split(" | ").collect();
             assert_eq!(parts.len(), 3, "{expected}");
             assert!(checks.contains(parts[0]), "{expected}");
+        }
+    }
+
+    #[test]
+    fn only_what_hangs_on_the_planted_thing_is_allowed_besides() {
+        let text = "[[defect]]\nname='a'\nplanted='b'\nplant='c'\nheal='d'\nexpects=['rows | table t | x']\n";
+        let mut defect = parse(text).unwrap().remove(0);
+        defect.allows.insert("behaviour | table t".to_owned());
+        assert!(defect.explains("rows | table t | x") && defect.explains("behaviour | table t | rows seen by anon"));
+        for other in ["rows | table t | y", "behaviour | table t2 | rows", "behaviour | table t | incomplete: locked"] {
+            assert!(!defect.explains(other), "{other}");
         }
     }
 

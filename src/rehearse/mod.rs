@@ -8,12 +8,14 @@ mod databases;
 mod defects;
 mod fixture;
 mod matrix;
+mod own;
 mod prove;
 mod run;
 pub mod server;
 
 #[cfg(unix)]
 pub use chaos::{chaos, fault_points};
+pub use own::{MOST_LIKE, Own, Rows, Statement, statements};
 pub use prove::{Proven, prove};
 pub use run::{Given, Settings, rehearse};
 

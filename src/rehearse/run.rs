@@ -1,9 +1,11 @@
 //! One rehearsal from the start of the servers to the last healed defect.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use super::databases::Database;
 use super::fixture::{self, Part};
+use super::own::{self, Own};
 use super::server::{Options, Server, client_tools, start_pair};
 use super::{defects, matrix};
 use crate::config::{Config, Flags, Salt};
@@ -32,9 +34,11 @@ pub struct Settings {
     pub target: Options,
     /// `--jobs`.
     pub jobs: Option<usize>,
+    /// The schema to rehearse in the fixture's place.
+    pub own: Option<Own>,
 }
 
-/// Rehearses the day on the shipped fixture, drills the rollback, runs the defect matrix.
+/// Rehearses the day on the shipped fixture or the user's own schema, drills the rollback, runs the defect matrix.
 ///
 /// # Errors
 /// When servers cannot be started, or a phase fails. What verification finds, or misses, is in the report.
@@ -51,12 +55,17 @@ pub async fn rehearse(settings: &Settings, events: &Events) -> Result<RunReport>
     };
     // Databases of a given server must not meet others of the same name, nor outlive the rehearsal.
     let suffix = if settings.given.is_some() { format!("_{}", std::process::id()) } else { String::new() };
-    let names = (format!("muva_production{suffix}"), format!("muva_staging{suffix}"));
+    let stem = if settings.own.is_some() { "own" } else { "muva" };
+    let names = (format!("{stem}_production{suffix}"), format!("{stem}_staging{suffix}"));
     let (production, staging) =
         tokio::try_join!(Database::create(&source, &names.0), Database::create(&target, &names.1))?;
-    let result = on_databases(settings, &production, &staging, servers.as_ref(), events).await;
+    let mut roles = BTreeSet::new();
+    let result = on_databases(settings, &production, &staging, servers.as_ref(), &mut roles, events).await;
     if settings.given.is_some() {
         tokio::try_join!(production.drop(), staging.drop())?;
+        // One after the other: both may be the same server.
+        production.drop_roles(&roles).await?;
+        staging.drop_roles(&roles).await?;
     }
     if let Some((source, target)) = servers {
         tokio::try_join!(source.stop(), target.stop())?;
@@ -69,10 +78,20 @@ async fn on_databases(
     production: &Database,
     staging: &Database,
     servers: Option<&(Server, Server)>,
+    roles: &mut BTreeSet<String>,
     events: &Events,
 ) -> Result<RunReport> {
     let (there, here) = (production.writable()?, staging.writable()?);
-    tokio::try_join!(fixture::load(&there, Part::Production, events), fixture::load(&here, Part::Staging, events))?;
+    let mut own_schema = match &settings.own {
+        Some(own) => Some(own::prepare(own, production, staging, roles, events).await?),
+        None => {
+            tokio::try_join!(
+                fixture::load(&there, Part::Production, events),
+                fixture::load(&here, Part::Staging, events)
+            )?;
+            None
+        }
+    };
     let config = configuration(settings, production, staging).await?;
 
     let folder = tempfile::Builder::new()
@@ -91,16 +110,23 @@ async fn on_databases(
     let green = day.forward().await?;
     if green.exit_code() != crate::model::ExitCode::Same {
         events.note("the day is not green: the rollback drill and the defect matrix are left out");
-        return Ok(green);
+        return Ok(RunReport { own_schema, ..green });
     }
     day.roll_back().await?;
     let report = day.forward().await?;
     day.end(Ending::Complete).await?;
-    let defects = defects::parse(fixture::DEFECTS)?;
-    Ok(RunReport { defects: matrix::run_matrix(&config, &defects, events).await?, ..report })
+    let defects = match &mut own_schema {
+        Some(told) => {
+            let chosen = own::choose(&there, &here, events).await?;
+            told.not_planted = chosen.not_planted;
+            chosen.defects
+        }
+        None => defects::parse(fixture::DEFECTS)?,
+    };
+    Ok(RunReport { defects: matrix::run_matrix(&config, &defects, events).await?, own_schema, ..report })
 }
 
-/// The fixture's configuration for these databases. Where the two servers carry different versions of an extension,
+/// The configuration for these databases. Where the two servers carry different versions of an extension,
 /// that difference is real and known: it is waived by name, and the report shows it.
 async fn configuration(settings: &Settings, production: &Database, staging: &Database) -> Result<Config> {
     let flags = Flags {
@@ -109,8 +135,14 @@ async fn configuration(settings: &Settings, production: &Database, staging: &Dat
         jobs: settings.jobs,
         ..Flags::default()
     };
-    let mut config = Config::from_text(fixture::CONFIGURATION, &flags)?;
-    config.source.salt = Some(Salt::parse(fixture::SALT)?);
+    let mut config = match &settings.own {
+        Some(_) => Config::from_text(own::CONFIGURATION, &flags)?,
+        None => {
+            let mut config = Config::from_text(fixture::CONFIGURATION, &flags)?;
+            config.source.salt = Some(Salt::parse(fixture::SALT)?);
+            config
+        }
+    };
     let (there, here) = (production.writable()?, staging.writable()?);
     let majors = tokio::try_join!(super::databases::major(&there), super::databases::major(&here))?;
     let (there, here) = tokio::try_join!(super::databases::extensions(&there), super::databases::extensions(&here))?;

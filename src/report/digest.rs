@@ -204,6 +204,7 @@ pub(super) fn headline(report: &RunReport) -> String {
         let borne = report.faults.iter().filter(|fault| fault.problem.is_none()).count();
         parts.push(format!("{} of {} borne", count(size(borne)), plural(size(report.faults.len()), "fault")));
     }
+    parts.extend(super::own_schema::left_out(report));
     parts.join("; ")
 }
 

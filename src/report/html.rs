@@ -9,6 +9,7 @@ mod coverage;
 mod findings;
 mod graph;
 mod layout;
+mod own_schema;
 mod page;
 mod planted;
 mod recall;
@@ -44,6 +45,7 @@ pub(super) fn render(report: &RunReport) -> String {
         sight::section(report),
         recall::section(report),
         advice::section(report),
+        own_schema::section(report),
         planted::defects(report),
         planted::faults(report),
         coverage::section(report),

@@ -35,6 +35,12 @@ pub(super) fn render(report: &RunReport) -> String {
     suites.push(("phases".to_owned(), phases(report)));
     suites.push(("planted defects".to_owned(), defects(report)));
     suites.push(("faults".to_owned(), faults(report)));
+    suites.extend(super::own_schema::lists(report).into_iter().map(|(title, list)| {
+        let skipped = |one: &crate::model::Aside| {
+            case(&value::visible(&one.object), Mark::Skipped, &value::visible(&one.reason), String::new())
+        };
+        (title.to_lowercase(), list.iter().map(skipped).collect())
+    }));
     if report.units.is_empty() && report.exit_code() != ExitCode::Same {
         suites.push(("verdict".to_owned(), vec![case("units", Mark::Error, "nothing was compared", String::new())]));
     }

@@ -4,7 +4,7 @@
 //! markup, a mention or a table cell of its own.
 
 use super::difference::{self, Drawn, Line, Piece};
-use super::{advice, digest, value};
+use super::{advice, digest, own_schema, value};
 use crate::model::{
     ColumnDifference, Finding, PhaseStatus, RowChange, RowDifference, RunReport, SideFacts, count, plural, seconds,
 };
@@ -42,6 +42,7 @@ pub(super) fn render(report: &RunReport) -> String {
     tail.push_str(&incomplete(report));
     tail.push_str(&waived(report));
     tail.push_str(&ledger(report));
+    tail.push_str(&own_schema(report));
     tail.push_str(&defects(report));
     tail.push_str(&faults(report));
     tail.push_str(&next(report));
@@ -273,6 +274,19 @@ fn ledger(report: &RunReport) -> String {
         count(summary.objects_not_compared),
         bounded(lines, "reason")
     )
+}
+
+fn own_schema(report: &RunReport) -> String {
+    let Some(own) = &report.own_schema else { return String::new() };
+    let mut out = format!("\n### Your schema\n\n{}\n", prose(&own_schema::line(own)));
+    for (title, asides) in own_schema::lists(report) {
+        let line = |one: &crate::model::Aside| {
+            format!("- {}: {}\n", span(&value::cut(&value::visible(&one.object), SHOWN)), prose(&one.reason))
+        };
+        out.push('\n');
+        out.push_str(&list(title, "entry", asides.iter().map(line).collect()));
+    }
+    out
 }
 
 fn defects(report: &RunReport) -> String {

@@ -12,6 +12,7 @@ mod json;
 mod junit;
 mod markdown;
 mod markup;
+mod own_schema;
 mod text;
 mod value;
 

@@ -70,6 +70,7 @@ pub(super) fn equal() -> RunReport {
         advice: Vec::new(),
         defects: Vec::new(),
         faults: Vec::new(),
+        own_schema: None,
     }
 }
 
@@ -188,6 +189,7 @@ pub(super) fn troubled() -> RunReport {
             covered: 1,
         }],
         defects: defects(),
+        own_schema: Some(own_schema()),
         ..equal()
     }
 }
@@ -351,6 +353,22 @@ fn ledger() -> Vec<LedgerEntry> {
     ledger.extend((1..=5).map(|n| entry(table(&format!("log_{n}")), &[], Some("excluded: logs stay where they are"))));
     ledger.push(entry(ObjectRef::new("statistics", "public.s1"), &[], Some("no check compares extended statistics")));
     ledger
+}
+
+fn own_schema() -> OwnSchema {
+    let aside = |object: &str, reason: &str| Aside { object: object.into(), reason: reason.into() };
+    OwnSchema {
+        file: "prod <b>.sql".into(),
+        target_file: Some("staging.sql".into()),
+        tables: 12,
+        foreign_keys: 1,
+        policies: 2,
+        rows: 2_400,
+        left_out: vec![aside("extension \"uuid`|ossp\" (line 12)", "extension \"uuid`|ossp\" is not <i>available</i>")],
+        stood_in: vec![aside("role anon", "a role without any right of its own")],
+        fewer_rows: vec![aside("public.hotels, 3 of 200 rows", "its unique keys leave room for no more")],
+        not_planted: Vec::new(),
+    }
 }
 
 fn defects() -> Vec<DefectResult> {

@@ -27,6 +27,7 @@ pub(super) fn render(report: &RunReport, style: Style) -> String {
     rest::incomplete(&mut page, report);
     rest::waived(&mut page, report);
     rest::ledger(&mut page, report);
+    rest::own_schema(&mut page, report);
     rest::defects(&mut page, report);
     rest::faults(&mut page, report);
     next(&mut page, report);

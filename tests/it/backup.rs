@@ -99,3 +99,30 @@ async fn a_backup_that_was_touched_is_refused() {
     assert!(error.to_string().contains("SHA-256"), "{error}");
     pair.drop_databases().await;
 }
+
+#[tokio::test]
+async fn tables_that_inherit_come_back_each_with_its_own_rows() {
+    let tools = tools().await;
+    let pair = Pair::create("backup_inherit").await;
+    pair.both(
+        "create table parent (id int primary key, x text); create table child (y int, primary key (id)) inherits (parent);
+         create table divided (id int, x text) partition by range (id);
+         create table divided_1 partition of divided for values from (0) to (100)",
+    )
+    .await;
+    pair.on_target(
+        "insert into parent select n, 'own ' || n from generate_series(1, 7) n;
+         insert into child select n, 'inherited ' || n, n from generate_series(101, 105) n;
+         insert into divided select n, 'in a part' from generate_series(1, 4) n",
+    )
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "select tableoid::regclass, id, x from parent union all select tableoid::regclass, id, x from divided order by 2, 1";
+    let before = pair.ask_target(rows).await;
+    assert_eq!(before.len(), 16);
+    let manifest = back_up(&pair, &tools, folder.path()).await;
+    pair.on_target("insert into parent values (50, 'later'); delete from child where id > 102").await;
+    roll_back(&pair, &tools, &manifest, folder.path()).await;
+    assert_eq!(pair.ask_target(rows).await, before);
+    pair.drop_databases().await;
+}

@@ -2,8 +2,8 @@
 
 use jiff::{Span, Timestamp, Zoned};
 use pg_rehearse::model::{
-    DefectResult, FaultResult, Finding, LedgerEntry, ObjectRef, Outcome, Phase, PhaseReport, PhaseStatus, RunReport,
-    SideFacts, Unit, Waiver, WaiverUse,
+    DefectResult, FaultResult, Finding, LedgerEntry, ObjectRef, Outcome, OwnSchema, Phase, PhaseReport, PhaseStatus,
+    RunReport, SideFacts, Unit, Waiver, WaiverUse,
 };
 use pg_rehearse::rehearse::defect_names;
 use pg_rehearse::report::{Format, Style, render};
@@ -350,4 +350,23 @@ async fn production_must_still_have_the_schema_that_was_looked_at() {
     let shell = shell.file("rehearsed.json", &render(&rehearsed(), Format::Json, Style::default()).unwrap());
     shell.run("gate rehearsed.json").exits(0).says("does not apply");
     pair.drop().await;
+}
+
+#[test]
+fn defects_made_for_ones_own_schema_have_their_own_measure() {
+    let own = OwnSchema { file: "prod.sql".to_owned(), ..OwnSchema::default() };
+    let of = |number: usize| {
+        let mut report = RunReport { own_schema: Some(own.clone()), ..rehearsed() };
+        report.defects.truncate(number);
+        report
+    };
+    let rows = |report: &RunReport| -> Vec<String> {
+        amiss(&gate(report, "")).into_iter().filter(|row| row.starts_with("defects")).collect()
+    };
+    // Fewer than the shipped catalogue has, since the schema has a place for no more.
+    assert!(rows(&of(50)).is_empty());
+    assert_eq!(rows(&of(0)), ["defects stop"]);
+    let mut missed = of(50);
+    missed.defects[7].missed.push("rows | table t | rows missing".to_owned());
+    assert_eq!(rows(&missed), ["defects stop"]);
 }

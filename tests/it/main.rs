@@ -42,6 +42,8 @@ mod masks;
 mod masks_check;
 mod masks_fingerprint;
 mod masks_values;
+mod own_schema;
+mod own_schema_like;
 mod parsers;
 mod partitions;
 mod plan_coverage;

@@ -1,16 +1,18 @@
 //! What is not a difference and must be known all the same: what was not looked at, what is accepted, what nobody compares, and
-//! whether planted defects were caught.
+//! whether planted defects were caught, and of which schema that was.
 
 use comfy_table::Color;
 
 use super::grid::{self, Grid};
 use super::page::{Page, Tone};
 use crate::model::{RunReport, count, plural};
-use crate::report::{digest, value};
+use crate::report::{digest, own_schema, value};
 
 /// Reasons listed in the ledger, and objects named for each.
 const REASONS: usize = 12;
 const NAMED: usize = 3;
+/// Lines of each list of what took no part, or not as it is.
+const ASIDES: usize = 40;
 /// Characters shown of a name.
 const SHOWN: usize = 120;
 
@@ -62,6 +64,23 @@ pub(super) fn ledger(page: &mut Page, report: &RunReport) {
     }
     if more > 0 {
         page.line(8, &[(&format!("and {} more", plural(more as u64, "reason")), Tone::Faint)]);
+    }
+}
+
+pub(super) fn own_schema(page: &mut Page, report: &RunReport) {
+    let Some(own) = &report.own_schema else { return };
+    page.title("Your schema");
+    page.line(1, &[(&value::visible(&own_schema::line(own)), Tone::Plain)]);
+    for (title, list) in own_schema::lists(report) {
+        page.title(&format!("{title} ({})", count(list.len() as u64)));
+        for one in list.iter().take(ASIDES) {
+            let object = value::cut(&value::visible(&one.object), SHOWN);
+            let reason = format!(": {}", value::cut(&value::visible(&one.reason), 300));
+            page.hanging(1, 2, &[("· ", Tone::Faint), (&object, Tone::Strong), (&reason, Tone::Plain)]);
+        }
+        if list.len() > ASIDES {
+            page.line(3, &[(&format!("and {} more", count((list.len() - ASIDES) as u64)), Tone::Faint)]);
+        }
     }
 }
 
