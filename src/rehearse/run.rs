@@ -92,7 +92,10 @@ async fn on_databases(
             None
         }
     };
-    let config = configuration(settings, production, staging).await?;
+    let mut config = configuration(settings, production, staging).await?;
+    if own_schema.is_some() {
+        config.waivers.extend(own::waivers(&config).await?);
+    }
 
     let folder = tempfile::Builder::new()
         .prefix("pg-rehearse-")

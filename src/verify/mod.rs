@@ -37,6 +37,7 @@ pub use against::{verify_against, verify_against_access};
 pub use ddl::CHECKS as DDL_CHECKS;
 pub use majors::comes_with_server;
 pub use masked_manifest::fingerprint_of_source;
+pub use vectors::ITERATIVE_SCAN;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -5,6 +5,7 @@
 mod data;
 mod defects;
 mod file;
+mod known;
 mod lex;
 mod load;
 mod missing;
@@ -15,6 +16,7 @@ mod subject;
 
 pub use data::{MOST_LIKE, Rows};
 pub(super) use defects::choose;
+pub(super) use known::waivers;
 pub use split::{Statement, statements};
 
 use std::collections::BTreeSet;

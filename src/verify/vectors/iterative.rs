@@ -13,7 +13,7 @@ use crate::postgres::Role;
 use crate::verify::trouble;
 
 /// The attribute findings name.
-const ATTRIBUTE: &str = "iterative scan";
+pub(in crate::verify) const ATTRIBUTE: &str = "iterative scan";
 const OFF: &str = "off";
 
 /// What sessions of a database get for one kind of index.

@@ -25,6 +25,8 @@ use precision::Precision;
 use statistics::{Lengths, Statistics};
 
 const NAME: &str = "vectors";
+/// The attribute of findings that say an index does not go on searching where row security takes rows away.
+pub const ITERATIVE_SCAN: &str = iterative::ATTRIBUTE;
 
 /// The vector columns of a side that an approximate index serves.
 ///
