@@ -30,7 +30,7 @@ const SUPABASE_SCHEMAS: [&str; 18] = [
 /// The schemas of a catalog that are the platform's; none where it is no platform's database, or holds nothing else.
 pub(super) fn schemas(catalog: &Catalog) -> Vec<String> {
     let has = |role: &&str| catalog.inventory.contains_key(&ObjectRef::new("role", *role));
-    if !SUPABASE_ROLES.iter().all(|role| has(role)) {
+    if !SUPABASE_ROLES.iter().all(has) {
         return Vec::new();
     }
     let (of_platform, own): (Vec<String>, Vec<String>) =
