@@ -1,6 +1,7 @@
 //! `cargo xtask rehearse`: the whole migration day on throwaway servers, from this source tree.
 
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::process::Command;
 
 use anyhow::Result;
@@ -21,7 +22,9 @@ pub(crate) struct Rehearse {
 impl Rehearse {
     pub(crate) fn run(self) -> Result<()> {
         let shell = shell()?;
-        cmd!(shell, "cargo build --quiet --package pg-rehearse --bin pg-rehearse").quiet().run()?;
+        // The first build takes minutes: somebody who waits is shown how far it is.
+        let quiet = (!std::io::stderr().is_terminal()).then_some("--quiet");
+        cmd!(shell, "cargo build {quiet...} --package pg-rehearse --bin pg-rehearse").quiet().run()?;
         let mut command = Command::new(built("pg-rehearse")?);
         command.arg("rehearse").args(self.args);
         become_command(command)
