@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::personal::{self, Proposal};
+use super::page::toml_text;
+use super::personal;
 use crate::catalog::{Relation, RelationKind};
 use crate::check::Context;
 use crate::config::{Config, Flags, MaskKind, TableScope};
@@ -18,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) struct Proposed {
     pub(super) table: RelationName,
     pub(super) column: String,
-    pub(super) mask: Proposal,
+    pub(super) mask: MaskKind,
     /// Why it cannot be, as far as was found; it is then written as a comment.
     pub(super) refused: Option<String>,
 }
@@ -31,24 +32,14 @@ impl Proposed {
 
     /// The lines of its `[[mask]]`.
     pub(super) fn lines(&self) -> Vec<String> {
-        let text = |value: &str| toml::Value::from(value).to_string();
-        let begin = ["[[mask]]".to_owned(), format!("column = {}", text(&self.pattern()))];
-        let rest = match self.mask {
-            Proposal::Mask(name) => vec![format!("mask = {}", text(name))],
-            Proposal::Expression(sql) => vec![format!("mask = {}", text("sql")), format!("sql = {}", text(sql))],
-        };
-        begin.into_iter().chain(rest).collect()
-    }
-
-    fn kind(&self) -> MaskKind {
-        match self.mask {
-            Proposal::Expression(sql) => MaskKind::Sql(sql.to_owned()),
-            Proposal::Mask("email") => MaskKind::Email,
-            Proposal::Mask("name") => MaskKind::Name,
-            Proposal::Mask("phone") => MaskKind::Phone,
-            Proposal::Mask("hash") => MaskKind::Hash,
-            Proposal::Mask(_) => MaskKind::Null,
+        let mut lines = vec!["[[mask]]".to_owned()];
+        let mut add = |key: &str, value: &str| lines.push(format!("{key} = {}", toml_text(value)));
+        add("column", &self.pattern());
+        add("mask", self.mask.name());
+        if let MaskKind::Sql(sql) = &self.mask {
+            add("sql", sql);
         }
+        lines
     }
 }
 
@@ -58,7 +49,8 @@ pub(super) async fn propose(context: &Context) -> Result<Vec<Proposed>> {
     let mut proposed: Vec<Proposed> =
         relations.filter(|relation| takes_part(context, relation)).flat_map(of_relation).collect();
     // What one refused mask leaves unmasked may part another from the column it refers to.
-    while try_out(context, &mut proposed).await? {}
+    let plain = mapped(context, &context.config.scope);
+    while try_out(context, &plain, &mut proposed).await? {}
     Ok(proposed)
 }
 
@@ -72,23 +64,20 @@ fn of_relation(relation: &Relation) -> impl Iterator<Item = Proposed> {
         let mask = personal::proposal(relation, column)?;
         let (table, name) = (relation.name.clone(), column.name.clone());
         let mut proposed = Proposed { table, column: name, mask, refused: None };
-        proposed.refused = match (proposed.kind(), column.not_null) {
-            (MaskKind::Null, true) => Some("the column may not hold NULL".to_owned()),
-            (kind, _) => MaskedColumn::new(&kind, column).err(),
-        };
+        proposed.refused = MaskedColumn::new(&proposed.mask, column).err();
         Some(proposed)
     })
 }
 
 /// Asks whether the target would take the masked rows, and refuses what it would not; whether anything further was refused.
-async fn try_out(context: &Context, proposed: &mut [Proposed]) -> Result<bool> {
+async fn try_out(context: &Context, plain: &[TableMapping], proposed: &mut [Proposed]) -> Result<bool> {
     let tables: BTreeSet<RelationName> = accepted(proposed).map(|one| one.table.clone()).collect();
     let mut refused = Vec::new();
     for table in &tables {
-        let Some(problem) = problem(context, proposed, table, |_| true).await? else { continue };
+        let Some(problem) = problem(context, plain, proposed, table, |_| true).await? else { continue };
         let mut alone = Vec::new();
         for one in accepted(proposed).filter(|one| one.table == *table) {
-            let of_one = self::problem(context, proposed, table, |column| *column == one.column).await?;
+            let of_one = self::problem(context, plain, proposed, table, |column| *column == one.column).await?;
             alone.extend(of_one.map(|problem| (table.clone(), Some(one.column.clone()), problem)));
         }
         // Where none is to blame alone, all are together.
@@ -109,6 +98,7 @@ fn accepted(proposed: &[Proposed]) -> impl Iterator<Item = &Proposed> {
 /// What keeps a table's masked rows from the target, with only some of its columns masked.
 async fn problem(
     context: &Context,
+    plain: &[TableMapping],
     proposed: &[Proposed],
     table: &RelationName,
     wanted: impl Fn(&String) -> bool,
@@ -116,12 +106,11 @@ async fn problem(
     let taken = accepted(proposed).filter(|one| one.table != *table || wanted(&one.column));
     let lines: Vec<String> = taken.flat_map(Proposed::lines).collect();
     let masks = Config::from_text(&lines.join("\n"), &Flags::default())?.scope.masks;
-    let plain = mapped(context, &context.config.scope);
     let masked = mapped(context, &TableScope { masks, ..context.config.scope.clone() });
-    let of_table = |mappings: Vec<TableMapping>| mappings.into_iter().find(|mapping| mapping.table == *table);
-    let Some(masked) = of_table(masked) else { return Ok(None) };
+    let of_table = |mapping: &&TableMapping| mapping.table == *table;
+    let Some(masked) = masked.iter().find(of_table) else { return Ok(None) };
     // What is in the way without masks too is no mask's doing.
-    let known = of_table(plain).map(|mapping| mapping.problems).unwrap_or_default();
+    let known = plain.iter().find(of_table).map_or(&[][..], |mapping| &mapping.problems);
     if let Some(problem) = masked.problems.iter().find(|problem| !known.contains(problem)) {
         return Ok(Some(problem.clone()));
     }

@@ -246,7 +246,8 @@ fn waiver_lines(waiver: &Waiver, reason: &str, until: Option<&str>) -> Vec<Strin
     lines
 }
 
-fn toml_text(text: &str) -> String {
+/// A text as the file's format quotes it.
+pub(super) fn toml_text(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 

@@ -3,15 +3,7 @@
 //! A name is split into words at `_`, at spaces and where case changes. The lists are in English and Spanish.
 
 use crate::catalog::{Column, Relation};
-
-/// What is proposed for a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Proposal {
-    /// One of the masks that need nothing but a name.
-    Mask(&'static str),
-    /// An expression, and why it is proposed.
-    Expression(&'static str),
-}
+use crate::config::MaskKind;
 
 /// Whole words, or two in a row, that make a column personal, with the mask for a text.
 const WORDS: &[(&str, &str)] = &[
@@ -124,7 +116,7 @@ const PEOPLE: &[&str] = &[
 ];
 
 /// What is proposed for a column of a relation, if it looks personal.
-pub(super) fn proposal(relation: &Relation, column: &Column) -> Option<Proposal> {
+pub(super) fn proposal(relation: &Relation, column: &Column) -> Option<MaskKind> {
     if column.is_generated() || column.element.is_some() || column.type_class == "e" {
         return None;
     }
@@ -149,15 +141,18 @@ fn meaning(table: &str, column: &str) -> Option<&'static str> {
 }
 
 /// The proposal that a type takes.
-fn of_type(mask: &'static str, type_name: &str, not_null: bool) -> Option<Proposal> {
+fn of_type(mask: &str, type_name: &str, not_null: bool) -> Option<MaskKind> {
+    let expression = |sql: &str| Some(MaskKind::Sql(sql.to_owned()));
     match (mask, type_name) {
         (_, "bool") => None,
-        ("birth", "date") => Some(Proposal::Expression("pg_catalog.date_trunc('year', {column})")),
-        ("null", "inet") if not_null => Some(Proposal::Expression("pg_catalog.set_masklen({column}, 24)")),
-        ("email" | "name" | "phone" | "hash", "text" | "varchar" | "bpchar" | "citext") => Some(Proposal::Mask(mask)),
-        ("hash", "uuid" | "int4" | "int8" | "bytea") => Some(Proposal::Mask(mask)),
+        ("birth", "date") => expression("pg_catalog.date_trunc('year', {column})"),
+        ("null", "inet") if not_null => expression("pg_catalog.set_masklen({column}, 24)"),
+        ("email", "text" | "varchar" | "bpchar" | "citext") => Some(MaskKind::Email),
+        ("name", "text" | "varchar" | "bpchar" | "citext") => Some(MaskKind::Name),
+        ("phone", "text" | "varchar" | "bpchar" | "citext") => Some(MaskKind::Phone),
+        ("hash", "text" | "varchar" | "bpchar" | "citext" | "uuid" | "int4" | "int8" | "bytea") => Some(MaskKind::Hash),
         // A number kept as a number, an address as a composite: no mask makes one of those.
-        _ => (!not_null).then_some(Proposal::Mask("null")),
+        _ => (!not_null).then_some(MaskKind::Null),
     }
 }
 
@@ -218,9 +213,9 @@ mod tests {
 
     #[test]
     fn a_mask_fits_the_type_or_none_is_proposed() {
-        assert_eq!(of_type("hash", "int8", true), Some(Proposal::Mask("hash")));
+        assert_eq!(of_type("hash", "int8", true), Some(MaskKind::Hash));
         assert_eq!(of_type("phone", "int8", true), None);
-        assert_eq!(of_type("phone", "int8", false), Some(Proposal::Mask("null")));
+        assert_eq!(of_type("phone", "int8", false), Some(MaskKind::Null));
         assert_eq!(of_type("name", "bool", false), None);
     }
 }

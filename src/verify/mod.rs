@@ -37,28 +37,18 @@ pub use against::{verify_against, verify_against_access};
 pub use ddl::CHECKS as DDL_CHECKS;
 pub use majors::comes_with_server;
 pub use masked_manifest::fingerprint_of_source;
-pub use vectors::ITERATIVE_SCAN;
+pub use vectors::{ITERATIVE_SCAN, searched_columns};
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use jiff::Timestamp;
 
-use crate::check::{Check, Context, Selection, SideView, run, trouble};
+use crate::check::{Check, Context, Selection, run, trouble};
 use crate::config::Config;
 use crate::fingerprint::CopyRecord;
-use crate::model::{Events, RelationName, Result, RunReport, plural};
+use crate::model::{Events, Result, RunReport, plural};
 use crate::plan::{Plan, check_masks};
-use crate::postgres::Role;
-
-/// The vector columns of a side that an approximate index serves, by table and column.
-///
-/// # Errors
-/// When the catalog cannot be asked.
-pub async fn searched_columns<R: Role>(view: &SideView<R>) -> Result<BTreeSet<(RelationName, String)>> {
-    vectors::searched_columns(view).await
-}
 
 /// Every check, in the order reports list them.
 pub fn checks() -> Vec<Box<dyn Check>> {

@@ -28,11 +28,11 @@ const NAME: &str = "vectors";
 /// The attribute of findings that say an index does not go on searching where row security takes rows away.
 pub const ITERATIVE_SCAN: &str = iterative::ATTRIBUTE;
 
-/// The vector columns of a side that an approximate index serves.
+/// The vector columns of a side that an approximate index serves, by table and column.
 ///
 /// # Errors
 /// When the catalog cannot be asked.
-pub(super) async fn searched_columns<R: Role>(view: &SideView<R>) -> Result<BTreeSet<(RelationName, String)>> {
+pub async fn searched_columns<R: Role>(view: &SideView<R>) -> Result<BTreeSet<(RelationName, String)>> {
     let indexes = index::load(view).await?;
     let plain = indexes.into_iter().filter(|index| index.plain);
     Ok(plain.map(|index| (RelationName::new(index.schema, index.relation), index.column)).collect())

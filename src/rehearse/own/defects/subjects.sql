@@ -58,6 +58,17 @@ select t.oid, a.attnum, a.attname::text as attname, quote_ident(a.attname) as sq
 from tables t join pg_attribute a on a.attrelid = t.oid join pg_type y on y.oid = a.atttypid
 where a.attnum > 0 and not a.attisdropped and a.attgenerated = '';
 
+-- Constraints that can be dropped and made again as they were. One is `free` where nothing hangs on its index: no foreign key, no mark, no option.
+create temp table constraints as
+select k.contype, k.conparentid, t.name || '.' || pg_temp.id(k.conname::text) as name, t.sql as table_sql, quote_ident(k.conname) as sql,
+       format('alter table %s drop constraint %I', t.sql, k.conname) as dropped,
+       format('alter table %s add constraint %I %s', t.sql, k.conname, pg_get_constraintdef(k.oid)) as added,
+       not exists (select from pg_constraint f where f.contype = 'f' and k.conindid <> 0 and f.conindid = k.conindid)
+       and not exists (select from pg_index i where i.indexrelid = k.conindid and (i.indisclustered or i.indisreplident))
+       and not exists (select from pg_class x where x.oid = k.conindid and (x.reloptions is not null or obj_description(x.oid, 'pg_class') is not null)) as free
+from pg_constraint k join tables t on t.oid = k.conrelid
+where t.plain and k.convalidated and obj_description(k.oid, 'pg_constraint') is null;
+
 -- What may show a persona other rows once something of a table or function changes: views and tables whose policies read it, directly or
 -- through a function that names it.
 create temp table reads as
