@@ -145,7 +145,7 @@ impl Loader<'_> {
                 Err(error) if is_lost(&error) => return Err(error),
                 Err(error) => error,
             };
-            reason = self.said(&error);
+            reason = super::said(&self.session, &error);
             let missing = missing(error.sqlstate().unwrap_or_default(), &reason);
             match &missing {
                 Missing::Nothing => return Ok(Tried::Done),
@@ -277,7 +277,7 @@ impl Loader<'_> {
             }
             Err(error) if is_lost(&error) => Err(error),
             // The schema that it would be in is missing too.
-            Err(error) => match missing(error.sqlstate().unwrap_or_default(), &self.said(&error)) {
+            Err(error) => match missing(error.sqlstate().unwrap_or_default(), &super::said(&self.session, &error)) {
                 Missing::Schema(schema) => {
                     if let Some(schema) = stand_in::stand_in(&Missing::Schema(schema)) {
                         self.session.execute(&schema.sql).await?;
@@ -291,12 +291,6 @@ impl Loader<'_> {
                 _ => Ok(false),
             },
         }
-    }
-
-    /// The server's message without the place.
-    fn said(&self, error: &Error) -> String {
-        let text = error.to_string();
-        text.strip_prefix(&format!("{}: ", self.session.place())).unwrap_or(&text).to_owned()
     }
 
     fn leave_out(&mut self, subject: &Subject, statement: &Statement, reason: String) {

@@ -123,8 +123,9 @@ async fn policies(endpoint: &crate::postgres::Endpoint<crate::postgres::Target>)
     Ok(number.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
-/// The server's message without the place in front.
-fn said(error: &Error) -> String {
+/// The server's message to a session without the session's place in front.
+fn said(session: &crate::postgres::Session<crate::postgres::Target>, error: &Error) -> String {
     let text = error.to_string();
-    text.split_once(": ").map_or(text.as_str(), |(_, message)| message).to_owned()
+    let message = text.strip_prefix(session.place()).and_then(|rest| rest.strip_prefix(": "));
+    message.unwrap_or(&text).to_owned()
 }

@@ -133,7 +133,7 @@ pub(super) async fn views(session: &mut Session<Target>, facts: &Facts) -> Resul
                 Ok(()) => {}
                 Err(error) if is_lost(&error) => return Err(error),
                 Err(error) => {
-                    messages.push((name.clone(), crate::rehearse::own::said(&error)));
+                    messages.push((name.clone(), crate::rehearse::own::said(session, &error)));
                     still.push(name);
                 }
             }

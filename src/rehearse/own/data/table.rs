@@ -297,7 +297,7 @@ impl<'a> Filling<'a> {
                         match self.write(session, &columns, std::slice::from_ref(row), conditions, None).await {
                             Ok(written) => held += written,
                             Err(error) if is_lost(&error) => return Err(error),
-                            Err(error) => refused = Some(super::super::said(&error)),
+                            Err(error) => refused = Some(super::super::said(session, &error)),
                         }
                     }
                 }

@@ -164,7 +164,7 @@ async fn first(session: &mut Session<Target>, places: Vec<Place>) -> Result<Resu
         };
         let refused = match went {
             Err(error) if is_lost(&error) => return Err(error),
-            Err(error) => Some(super::said(&error)),
+            Err(error) => Some(super::said(session, &error)),
             Ok(()) => None,
         };
         session.execute("rollback").await?;
