@@ -122,7 +122,9 @@ async fn waiting(session: &mut Session<Target>, plan: &Plan) -> Result<Vec<Aside
         .filter_map(|aside| {
             let table = table(&aside.relation)?.table.clone();
             let in_two = aside.completion.is_some();
-            Some(Aside { number: aside.number, kind: aside.kind, table, parent: None, in_two })
+            // The journal does not say what an index is on.
+            let expressions = aside.kind == journal::Kind::Index;
+            Some(Aside { number: aside.number, kind: aside.kind, table, parent: None, in_two, expressions })
         })
         .collect())
 }

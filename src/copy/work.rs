@@ -1,6 +1,6 @@
 //! The tasks of a copy: what there is to do, in which parts, and what must be done before. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub(super) const ROWS: i32 = 0;
 /// Then what stood aside, keys before foreign keys, since these rely on them.
 const BUILD: i32 = 1;
 const PROVE: i32 = 2;
-/// The planner's statistics come last.
+/// Statistics of short tables, and of those whose indexes have some of their own, come last.
 const ANALYZE: i32 = 3;
 
 /// What a worker does in one transaction of the target.
@@ -104,6 +104,9 @@ pub(super) enum Todo {
 /// replica's.
 pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside], fire: bool) -> Result<Vec<NewTask>> {
     let mut list = List::default();
+    let index = |aside: &&Aside| aside.kind == Kind::Index || aside.kind == Kind::Key && aside.in_two;
+    let built_after =
+        |table: &RelationName| asides.iter().filter(index).filter(|aside| aside.table == *table).count() as u64;
     // The tasks that bring in each table's rows.
     let mut rows: BTreeMap<usize, Vec<i32>> = BTreeMap::new();
     let mut waiting: Vec<&Unit> = units.iter().collect();
@@ -113,7 +116,7 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
         let unit = waiting.remove(at);
         let needs: Vec<i32> =
             unit.parents.iter().filter(|_| fire).flat_map(|parent| rows[parent].iter().copied()).collect();
-        let numbers = list.rows(plan, unit, todo, &needs)?;
+        let numbers = list.rows(plan, unit, todo, &needs, &built_after)?;
         for &table in &unit.tables {
             rows.insert(table, numbers.clone());
         }
@@ -125,17 +128,20 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
     let weight = |table: &RelationName| {
         plan.tables.iter().find(|planned| planned.table == *table).map_or(0, |planned| planned.bytes)
     };
-    // Indexes and keys of each table.
-    let mut built: BTreeMap<&RelationName, Vec<i32>> = BTreeMap::new();
-    let index = |aside: &&Aside| aside.kind == Kind::Index || aside.kind == Kind::Key && aside.in_two;
+    // Statistics, indexes and keys of each table.
+    let mut built = list.analyze_early(plan, todo, &rows, asides)?;
+    let early: BTreeSet<RelationName> = built.keys().cloned().collect();
     for aside in asides.iter().filter(index) {
-        let number =
-            list.add(BUILD, weight(&aside.table), of(&aside.table), Some(&aside.table), Work::PutBack(aside.number))?;
-        built.entry(&aside.table).or_default().push(number);
+        let mut needs = of(&aside.table);
+        let others = built.entry(aside.table.clone()).or_default();
+        // An index is not built while statistics are gathered: it would wait within the server, and its worker with it.
+        needs.extend(others.first().filter(|_| early.contains(&aside.table)));
+        let number = list.add(BUILD, weight(&aside.table), needs, Some(&aside.table), Work::PutBack(aside.number))?;
+        others.push(number);
     }
     // A key takes its index over at once, but has to wait for all others who build on its table.
     for aside in asides.iter().filter(|aside| aside.kind == Kind::Key) {
-        let others = built.entry(&aside.table).or_default();
+        let others = built.entry(aside.table.clone()).or_default();
         let needs = of(&aside.table).into_iter().chain(others.iter().copied()).collect();
         let number = list.add(BUILD, weight(&aside.table), needs, Some(&aside.table), Work::PutBack(aside.number))?;
         others.push(number);
@@ -159,7 +165,7 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
             list.add(PROVE, bytes, vec![made], Some(&aside.table), Work::PutBack(aside.number))?;
         }
     }
-    list.analyze(plan, todo, &rows, &built)?;
+    list.analyze_late(plan, todo, &rows, &built, &early)?;
     Ok(list.tasks)
 }
 
@@ -171,6 +177,8 @@ pub(super) fn alone(tasks: &mut Vec<NewTask>, work: Work) -> Result<()> {
     Ok(())
 }
 
+/// One index takes about so many times less to build than its table's rows take to come in.
+const BUILD_SHARE: u64 = 8;
 /// Tables of less are analyzed together.
 const SHORT: u64 = 16 << 20;
 
@@ -196,7 +204,14 @@ impl List {
     }
 
     /// The tasks that bring in a unit's rows.
-    fn rows(&mut self, plan: &Plan, unit: &Unit, todo: &[Todo], needs: &[i32]) -> Result<Vec<i32>> {
+    fn rows(
+        &mut self,
+        plan: &Plan,
+        unit: &Unit,
+        todo: &[Todo],
+        needs: &[i32],
+        built_after: &impl Fn(&RelationName) -> u64,
+    ) -> Result<Vec<i32>> {
         let name = |at: usize| plan.tables[at].table.clone();
         if let [at] = unit.tables[..] {
             let (table, bytes) = (name(at), plan.tables[at].bytes);
@@ -210,10 +225,12 @@ impl List {
                     .map(|part| Work::Rows { parts: vec![part], freeze: false })
                     .collect(),
             };
-            // What is left of the table with this piece: so tables of about one size take turns, and those who work at once
-            // seldom do so at one table, whose end they would have to wait for each other to extend.
+            // What is left of the table with this piece, and to be built after its last: so tables of about one size take
+            // turns, and those who work at once seldom do so at one table, whose end they would have to wait for each other
+            // to extend; and while indexes are built, rows of others come in.
             let pieces = works.len().max(1) as u64;
-            let left = (1..=pieces).rev().map(|left| bytes / pieces * left);
+            let after = bytes / BUILD_SHARE * built_after(&table);
+            let left = (1..=pieces).rev().map(|left| bytes / pieces * left + after);
             let tasks = works.into_iter().zip(left);
             return tasks.map(|(work, left)| self.add(ROWS, left, needs.to_vec(), Some(&table), work)).collect();
         }
@@ -226,16 +243,43 @@ impl List {
         Ok(vec![self.add(ROWS, unit.bytes, needs.to_vec(), None, work)?])
     }
 
-    fn analyze(
+    /// Statistics of each long table as soon as its rows are there, while others still come in; gives each table's task. An
+    /// index on expressions would have none yet, so the tables of such are left for later.
+    fn analyze_early(
         &mut self,
         plan: &Plan,
         todo: &[Todo],
         rows: &BTreeMap<usize, Vec<i32>>,
-        built: &BTreeMap<&RelationName, Vec<i32>>,
+        asides: &[Aside],
+    ) -> Result<BTreeMap<RelationName, Vec<i32>>> {
+        let later: BTreeSet<&RelationName> =
+            asides.iter().filter(|aside| aside.expressions).map(|aside| &aside.table).collect();
+        let mut early = BTreeMap::new();
+        for (at, planned) in plan.tables.iter().enumerate() {
+            if todo[at] == Todo::Nothing || planned.bytes < SHORT || later.contains(&planned.table) {
+                continue;
+            }
+            let work = Work::Analyze(vec![planned.table.clone()]);
+            let needs = rows.get(&at).cloned().unwrap_or_default();
+            early.insert(planned.table.clone(), vec![self.add(BUILD, planned.bytes, needs, None, work)?]);
+        }
+        Ok(early)
+    }
+
+    /// Statistics of all other tables, when their indexes are built; those of short ones in one task.
+    fn analyze_late(
+        &mut self,
+        plan: &Plan,
+        todo: &[Todo],
+        rows: &BTreeMap<usize, Vec<i32>>,
+        built: &BTreeMap<RelationName, Vec<i32>>,
+        early: &BTreeSet<RelationName>,
     ) -> Result<()> {
         let (mut short, mut needs) = (Vec::new(), Vec::new());
-        for (at, planned) in plan.tables.iter().enumerate().filter(|(at, _)| todo[*at] != Todo::Nothing) {
-            // An index on an expression has statistics of its own.
+        for (at, planned) in plan.tables.iter().enumerate() {
+            if todo[at] == Todo::Nothing || early.contains(&planned.table) {
+                continue;
+            }
             let before = rows.get(&at).into_iter().flatten().chain(built.get(&planned.table).into_iter().flatten());
             let before: Vec<i32> = before.copied().collect();
             if planned.bytes < SHORT {
@@ -258,11 +302,19 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::TablePlan;
 
     #[test]
     fn a_key_waits_for_others_who_build_on_its_table() {
         let table = RelationName::new("public", "t");
-        let aside = |number, kind, in_two| Aside { number, kind, table: table.clone(), parent: None, in_two };
+        let aside = |number, kind, in_two| Aside {
+            number,
+            kind,
+            table: table.clone(),
+            parent: None,
+            in_two,
+            expressions: false,
+        };
         // The last of them has been built by an earlier attempt, and has only to be taken over.
         let asides = [
             aside(1, Kind::Key, true),
@@ -276,5 +328,54 @@ mod tests {
         let built = [(1, vec![]), (2, vec![]), (3, vec![])];
         let taken_over = [(1, vec![0, 1, 2]), (3, vec![0, 1, 2, 3]), (4, vec![0, 1, 2, 3, 4])];
         assert_eq!(found, [built, taken_over].concat());
+    }
+
+    /// Tables of these names and bytes, each a unit.
+    fn each_alone(tables: &[(&str, u64)]) -> (Plan, Vec<Unit>) {
+        let planned = |&(table, bytes): &(&str, u64)| TablePlan {
+            table: RelationName::new("public", table),
+            level: 0,
+            parents: Vec::new(),
+            self_references: Vec::new(),
+            estimated_rows: 0,
+            bytes,
+        };
+        let units = (0..tables.len()).map(|at| Unit { tables: vec![at], parents: BTreeSet::new(), bytes: 0 }).collect();
+        (Plan { tables: tables.iter().map(planned).collect(), ..Plan::default() }, units)
+    }
+
+    fn index(number: i32, table: &str, expressions: bool) -> Aside {
+        let table = RelationName::new("public", table);
+        Aside { number, kind: Kind::Index, table, parent: None, in_two: false, expressions }
+    }
+
+    #[test]
+    fn of_tables_of_one_size_the_one_with_more_to_build_comes_first() {
+        let (plan, units) = each_alone(&[("plain", 800), ("indexed", 800)]);
+        let pieces = || Todo::All(Piece::equal(8, 2).into_iter().map(|piece| (None, piece)).collect());
+        let asides = [index(1, "indexed", false), index(2, "indexed", false)];
+        let tasks = tasks(&plan, &units, &[pieces(), pieces()], &asides, false).unwrap();
+        let weights: Vec<u64> = tasks[..4].iter().map(|task| task.weight).collect();
+        assert_eq!(weights, [800, 400, 1000, 600]);
+    }
+
+    #[test]
+    fn statistics_come_before_the_builds_unless_an_index_has_some_of_its_own() {
+        let (plan, units) = each_alone(&[("long", SHORT), ("computed", SHORT), ("short", SHORT - 1)]);
+        let asides = [index(1, "long", false), index(2, "computed", true)];
+        let tasks = tasks(&plan, &units, &[Todo::Frozen, Todo::Frozen, Todo::Frozen], &asides, false).unwrap();
+        let told: Vec<(Work, i32, Vec<i32>)> = tasks[3..]
+            .iter()
+            .map(|task| (Work::parse(task.work.clone()).unwrap(), task.rank, task.needs.clone()))
+            .collect();
+        let analyze = |table: &str| Work::Analyze(vec![RelationName::new("public", table)]);
+        let expected = [
+            (analyze("long"), BUILD, vec![0]),
+            (Work::PutBack(1), BUILD, vec![0, 3]),
+            (Work::PutBack(2), BUILD, vec![1]),
+            (analyze("computed"), ANALYZE, vec![1, 5]),
+            (analyze("short"), ANALYZE, vec![2]),
+        ];
+        assert_eq!(told, expected);
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Index {
     pub(super) relation: String,
     pub(super) name: String,
     pub(super) vector: bool,
+    /// Whether it is on expressions.
+    pub(super) expressions: bool,
     pub(super) definition: String,
     pub(super) comment: Option<String>,
     pub(super) key: Option<Key>,
@@ -54,6 +56,8 @@ pub(super) struct Chosen {
     pub(super) table: RelationName,
     /// The other table of a foreign key.
     pub(super) parent: Option<RelationName>,
+    /// Whether it is an index on expressions.
+    pub(super) expressions: bool,
     pub(super) remove: String,
 }
 
@@ -124,7 +128,7 @@ fn of_index(table: RelationName, index: &Index) -> Chosen {
     let mut rebuild = vec![index.definition.clone()];
     rebuild.extend(index.comment.as_ref().map(|text| format!("comment on index {sql} is {}", literal(text))));
     let aside = aside(Kind::Index, &table, &index.name, rebuild, None);
-    Chosen { aside, table, parent: None, remove: format!("drop index {sql}") }
+    Chosen { aside, table, parent: None, expressions: index.expressions, remove: format!("drop index {sql}") }
 }
 
 /// The index is built first, on whatever memory and workers there are, and then the constraint takes it over: in another
@@ -154,6 +158,7 @@ fn of_key(table: RelationName, index: &Index, key: &Key) -> Chosen {
         aside: aside(Kind::Key, &table, &key.name, rebuild, Some(take_over.join("; "))),
         table,
         parent: None,
+        expressions: false,
         remove,
     }
 }
@@ -167,7 +172,8 @@ fn of_foreign(table: RelationName, parent: RelationName, key: &Foreign) -> Chose
         .extend(key.comment.as_ref().map(|text| format!("comment on constraint {name} on {sql} is {}", literal(text))));
     let validate = key.validated.then(|| format!("alter table only {sql} validate constraint {name}"));
     let remove = format!("alter table only {sql} drop constraint {name}");
-    Chosen { aside: aside(Kind::ForeignKey, &table, &key.name, rebuild, validate), table, parent: Some(parent), remove }
+    let aside = aside(Kind::ForeignKey, &table, &key.name, rebuild, validate);
+    Chosen { aside, table, parent: Some(parent), expressions: false, remove }
 }
 
 #[cfg(test)]
@@ -179,7 +185,8 @@ mod tests {
             key.then(|| Key { name: name.into(), primary: true, deferrable: false, deferred: false, comment: None });
         let definition = format!("CREATE INDEX {name} ON public.{table}");
         let (schema, relation, name) = ("public".into(), table.into(), name.into());
-        Index { oid, schema, relation, name, vector: false, definition, comment: None, key, movable }
+        let (vector, expressions) = (false, false);
+        Index { oid, schema, relation, name, vector, expressions, definition, comment: None, key, movable }
     }
 
     fn foreign(index: i64, child: &str, parent: &str, movable: bool) -> Foreign {

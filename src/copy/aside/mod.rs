@@ -23,6 +23,8 @@ pub(super) struct Aside {
     pub(super) parent: Option<RelationName>,
     /// Whether it comes back in two steps.
     pub(super) in_two: bool,
+    /// Whether it is an index on expressions, which have statistics of their own.
+    pub(super) expressions: bool,
 }
 
 /// What stands aside, and what stays.
@@ -36,7 +38,7 @@ pub(super) struct Taken {
 pub(super) async fn take(session: &mut Session<Target>, plan: &Plan, from: u64, replica: bool) -> Result<Taken> {
     let Choice { chosen, live } = look(session, plan, from, replica).await?;
     let mut taken = Taken::default();
-    for Chosen { aside, table, parent, remove } in chosen {
+    for Chosen { aside, table, parent, expressions, remove } in chosen {
         let number = journal::set_aside(session, &aside, &remove).await?;
         let what = match aside.kind {
             Kind::Index => "index",
@@ -45,7 +47,7 @@ pub(super) async fn take(session: &mut Session<Target>, plan: &Plan, from: u64, 
         };
         taken.notes.push(format!("{table}: {what} {} stands aside and is built after the rows came in", aside.name));
         let in_two = aside.completion.is_some();
-        taken.asides.push(Aside { number, kind: aside.kind, table, parent, in_two });
+        taken.asides.push(Aside { number, kind: aside.kind, table, parent, in_two, expressions });
     }
     taken.notes.extend(
         live.into_iter().map(|(table, name)| {
