@@ -128,20 +128,19 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
     let weight = |table: &RelationName| {
         plan.tables.iter().find(|planned| planned.table == *table).map_or(0, |planned| planned.bytes)
     };
-    // Statistics, indexes and keys of each table.
-    let mut built = list.analyze_early(plan, todo, &rows, asides)?;
-    let early: BTreeSet<RelationName> = built.keys().cloned().collect();
+    let analyzed = list.analyze_early(plan, todo, &rows, asides)?;
+    // What is done with each table once its rows are there: statistics, indexes and keys.
+    let mut built: BTreeMap<&RelationName, Vec<i32>> =
+        analyzed.iter().map(|(table, number)| (*table, vec![*number])).collect();
     for aside in asides.iter().filter(index) {
-        let mut needs = of(&aside.table);
-        let others = built.entry(aside.table.clone()).or_default();
         // An index is not built while statistics are gathered: it would wait within the server, and its worker with it.
-        needs.extend(others.first().filter(|_| early.contains(&aside.table)));
+        let needs = of(&aside.table).into_iter().chain(analyzed.get(&aside.table).copied()).collect();
         let number = list.add(BUILD, weight(&aside.table), needs, Some(&aside.table), Work::PutBack(aside.number))?;
-        others.push(number);
+        built.entry(&aside.table).or_default().push(number);
     }
     // A key takes its index over at once, but has to wait for all others who build on its table.
     for aside in asides.iter().filter(|aside| aside.kind == Kind::Key) {
-        let others = built.entry(aside.table.clone()).or_default();
+        let others = built.entry(&aside.table).or_default();
         let needs = of(&aside.table).into_iter().chain(others.iter().copied()).collect();
         let number = list.add(BUILD, weight(&aside.table), needs, Some(&aside.table), Work::PutBack(aside.number))?;
         others.push(number);
@@ -165,7 +164,7 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
             list.add(PROVE, bytes, vec![made], Some(&aside.table), Work::PutBack(aside.number))?;
         }
     }
-    list.analyze_late(plan, todo, &rows, &built, &early)?;
+    list.analyze_late(plan, todo, &rows, &built, &analyzed)?;
     Ok(list.tasks)
 }
 
@@ -245,13 +244,13 @@ impl List {
 
     /// Statistics of each long table as soon as its rows are there, while others still come in; gives each table's task. An
     /// index on expressions would have none yet, so the tables of such are left for later.
-    fn analyze_early(
+    fn analyze_early<'a>(
         &mut self,
-        plan: &Plan,
+        plan: &'a Plan,
         todo: &[Todo],
         rows: &BTreeMap<usize, Vec<i32>>,
         asides: &[Aside],
-    ) -> Result<BTreeMap<RelationName, Vec<i32>>> {
+    ) -> Result<BTreeMap<&'a RelationName, i32>> {
         let later: BTreeSet<&RelationName> =
             asides.iter().filter(|aside| aside.expressions).map(|aside| &aside.table).collect();
         let mut early = BTreeMap::new();
@@ -261,7 +260,7 @@ impl List {
             }
             let work = Work::Analyze(vec![planned.table.clone()]);
             let needs = rows.get(&at).cloned().unwrap_or_default();
-            early.insert(planned.table.clone(), vec![self.add(BUILD, planned.bytes, needs, None, work)?]);
+            early.insert(&planned.table, self.add(BUILD, planned.bytes, needs, None, work)?);
         }
         Ok(early)
     }
@@ -272,12 +271,12 @@ impl List {
         plan: &Plan,
         todo: &[Todo],
         rows: &BTreeMap<usize, Vec<i32>>,
-        built: &BTreeMap<RelationName, Vec<i32>>,
-        early: &BTreeSet<RelationName>,
+        built: &BTreeMap<&RelationName, Vec<i32>>,
+        analyzed: &BTreeMap<&RelationName, i32>,
     ) -> Result<()> {
         let (mut short, mut needs) = (Vec::new(), Vec::new());
         for (at, planned) in plan.tables.iter().enumerate() {
-            if todo[at] == Todo::Nothing || early.contains(&planned.table) {
+            if todo[at] == Todo::Nothing || analyzed.contains_key(&planned.table) {
                 continue;
             }
             let before = rows.get(&at).into_iter().flatten().chain(built.get(&planned.table).into_iter().flatten());

@@ -1,7 +1,7 @@
 -- Valid indexes of the given tables, and whether each could be dropped and made again from its definition with nothing lost: not in
 -- a partition tree, nothing set on it that its definition does not say, and nothing hangs on it but foreign keys.
 select i.indexrelid::bigint as oid, n.nspname::text as schema, c.relname::text as relation, ic.relname::text as name,
-       am.amname in ('hnsw', 'ivfflat') as vector, i.indexprs is not null as expressions, pg_relation_size(i.indexrelid) as bytes,
+       am.amname in ('hnsw', 'ivfflat') as vector, i.indexprs is not null as expressions,
        pg_get_indexdef(i.indexrelid) as definition, obj_description(i.indexrelid, 'pg_class') as comment,
        case when k.oid is not null then json_build_object(
             'name', k.conname, 'primary', k.contype = 'p', 'deferrable', k.condeferrable, 'deferred', k.condeferred,
