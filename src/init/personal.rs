@@ -143,14 +143,16 @@ fn meaning(table: &str, column: &str) -> Option<&'static str> {
 /// The proposal that a type takes.
 fn of_type(mask: &str, type_name: &str, not_null: bool) -> Option<MaskKind> {
     let expression = |sql: &str| Some(MaskKind::Sql(sql.to_owned()));
+    let is_text = matches!(type_name, "text" | "varchar" | "bpchar" | "citext");
     match (mask, type_name) {
         (_, "bool") => None,
         ("birth", "date") => expression("pg_catalog.date_trunc('year', {column})"),
         ("null", "inet") if not_null => expression("pg_catalog.set_masklen({column}, 24)"),
-        ("email", "text" | "varchar" | "bpchar" | "citext") => Some(MaskKind::Email),
-        ("name", "text" | "varchar" | "bpchar" | "citext") => Some(MaskKind::Name),
-        ("phone", "text" | "varchar" | "bpchar" | "citext") => Some(MaskKind::Phone),
-        ("hash", "text" | "varchar" | "bpchar" | "citext" | "uuid" | "int4" | "int8" | "bytea") => Some(MaskKind::Hash),
+        ("email", _) if is_text => Some(MaskKind::Email),
+        ("name", _) if is_text => Some(MaskKind::Name),
+        ("phone", _) if is_text => Some(MaskKind::Phone),
+        ("hash", _) if is_text => Some(MaskKind::Hash),
+        ("hash", "uuid" | "int4" | "int8" | "bytea") => Some(MaskKind::Hash),
         // A number kept as a number, an address as a composite: no mask makes one of those.
         _ => (!not_null).then_some(MaskKind::Null),
     }
