@@ -14,12 +14,12 @@ const NAMED_HERE: &str = "named here";
 
 impl Catalog {
     /// SHA-256 over every object of every modelled kind with its attributes, in hexadecimal. `None` where the inventory was not
-    /// loaded, or a lock kept back a part of it.
+    /// loaded whole, or a lock kept back a part of it.
     ///
     /// It is made for comparison with an earlier digest of the same database: other versions of the server, or of this tool, may
     /// print the same objects otherwise.
     pub fn schema_digest(&self) -> Option<String> {
-        (!self.inventory.is_empty() && self.unread.is_empty()).then(|| digest(&self.inventory))
+        (self.whole && self.unread.is_empty()).then(|| digest(&self.inventory))
     }
 }
 

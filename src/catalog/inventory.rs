@@ -103,15 +103,16 @@ struct Listed {
     parent: Option<String>,
 }
 
-/// Loads every kind.
+/// Loads these kinds.
 pub(super) async fn load<R: Role>(
     session: &mut Session<R>,
+    kinds: &[Kind],
     template: &Template,
     patience: &mut Patience,
     unread: &mut Unread,
 ) -> Result<Inventory> {
     let mut inventory = Inventory::new();
-    for kind in KINDS {
+    for kind in kinds {
         let sql = template.fill(kind.sql);
         // Of a query whose attributes nobody asks for, the server computes none: no definition is printed.
         let list = format!("select q.identity from (\n{sql}\n) q");

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use super::patience::{Patience, explained, holders};
 use super::template::{Template, array};
 use super::{
-    Catalog, CheckRule, Column, ForeignKey, Inventory, Key, Relation, RelationKind, Sequence, SequenceState,
-    ServerFacts, UniqueRule, Unread, inventory,
+    Catalog, CheckRule, Column, ForeignKey, Inventory, KINDS, Key, Kind, Relation, RelationKind, Sequence,
+    SequenceState, ServerFacts, UniqueRule, Unread, inventory,
 };
 use crate::model::{Error, ObjectRef, RelationName, Result, literal};
 use crate::postgres::{Role, Session};
@@ -82,8 +82,21 @@ struct SequenceRow {
 /// Usage when a named schema does not exist; incomplete when a lock kept the server from printing an object's definition
 /// in time; the server's error otherwise.
 pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
-    with(session, schemas, Patience::endless()).await
+    with(session, schemas, Patience::endless(), |_| true).await
 }
+
+/// What a copy is made with, in half of the time: relations, foreign keys, sequences, and of the inventory what moving rows
+/// has to do with. It has no digest, and nothing may be compared by it.
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_for_copy<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
+    with(session, schemas, Patience::endless(), |kind| OF_A_COPY.contains(&kind.name)).await
+}
+
+/// The kinds of the inventory that a copy looks at: expressions of generated columns, rules that COPY does not apply, and large
+/// objects.
+const OF_A_COPY: [&str; 3] = ["column", "rule", "large objects"];
 
 /// The same for a comparison: an object whose definition a lock keeps back stands in [`Catalog::unread`], with no
 /// attributes, and a sequence without its state. What masks are tried against before a copy is left out too then.
@@ -91,7 +104,7 @@ pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
 /// # Errors
 /// As [`load`], save for locks.
 pub async fn load_in_part<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
-    with(session, schemas, Patience::brief()).await
+    with(session, schemas, Patience::brief(), |_| true).await
 }
 
 /// What a plan is made of: relations and foreign keys, in a third of the time. Sequences and the inventory of objects are left
@@ -119,19 +132,33 @@ async fn read_foreign_keys<R: Role>(session: &mut Session<R>, template: &Templat
     Ok(rows.into_iter().map(foreign_key).collect())
 }
 
-async fn with<R: Role>(session: &mut Session<R>, schemas: &[String], patience: Patience) -> Result<Catalog> {
+async fn with<R: Role>(
+    session: &mut Session<R>,
+    schemas: &[String],
+    patience: Patience,
+    wanted: impl Fn(&Kind) -> bool,
+) -> Result<Catalog> {
     let holders = holders(session).await?;
-    load_all(session, schemas, patience).await.map_err(|error| explained(session, holders, error))
+    load_kinds(session, schemas, patience, wanted).await.map_err(|error| explained(session, holders, error))
 }
 
-async fn load_all<R: Role>(session: &mut Session<R>, schemas: &[String], mut patience: Patience) -> Result<Catalog> {
+async fn load_kinds<R: Role>(
+    session: &mut Session<R>,
+    schemas: &[String],
+    mut patience: Patience,
+    wanted: impl Fn(&Kind) -> bool,
+) -> Result<Catalog> {
     let mut unread = Unread::new();
     let (mut catalog, template) = load_outline(session, schemas, &mut patience).await?;
     let sequences = session.read::<SequenceRow>(&template.fill(include_str!("sql/sequences.sql"))).await?;
     let states = sequence_states(session, &sequences, &mut patience, &mut unread).await?;
     catalog.sequences = sequences.into_iter().map(|row| sequence(row, &states)).collect();
-    catalog.inventory = inventory::load(session, &template, &mut patience, &mut unread).await?;
-    catalog.unmodelled = session.read(&template.fill(include_str!("sql/unmodelled.sql"))).await?;
+    let kinds: Vec<Kind> = KINDS.into_iter().filter(wanted).collect();
+    catalog.inventory = inventory::load(session, &kinds, &template, &mut patience, &mut unread).await?;
+    catalog.whole = kinds.len() == KINDS.len();
+    if catalog.whole {
+        catalog.unmodelled = session.read(&template.fill(include_str!("sql/unmodelled.sql"))).await?;
+    }
     catalog.unread = unread;
     Ok(catalog)
 }
@@ -180,6 +207,7 @@ async fn load_outline<R: Role>(
         foreign_keys,
         sequences: BTreeMap::new(),
         inventory: Inventory::new(),
+        whole: false,
         unmodelled: Vec::new(),
         unread: Unread::new(),
         schemas,

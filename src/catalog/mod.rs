@@ -16,7 +16,7 @@ mod template;
 
 pub use column::{Column, ElementType, QualifiedFunction, is_oid_alias};
 pub use inventory::{Inventory, InventoryObject, KINDS, Kind, Unread};
-pub use load::{foreign_keys, load, load_in_part, outline, server};
+pub use load::{foreign_keys, load, load_for_copy, load_in_part, outline, server};
 pub use relation::{ForeignKey, Key, Relation, RelationKind, Sequence, SequenceState, ServerFacts, Unmodelled};
 pub use rules::{CheckRule, UniqueRule};
 pub(crate) use template::{Template, closing};
@@ -38,8 +38,10 @@ pub struct Catalog {
     pub foreign_keys: Vec<ForeignKey>,
     /// Sequences and where they stand.
     pub sequences: BTreeMap<RelationName, Sequence>,
-    /// Every object of every modelled kind, with its attributes.
+    /// Every object of every modelled kind, with its attributes; of some kinds only unless the catalog is [`Catalog::whole`].
     pub inventory: Inventory,
+    /// Whether every modelled kind was looked at.
+    pub whole: bool,
     /// Objects of the inventory whose attributes could not be read, and sequences whose state could not, with the reason.
     /// Only a load that may be partial leaves any.
     pub unread: Unread,

@@ -33,6 +33,14 @@ impl<R: Role> SideView<R> {
         Self::load(endpoint, jobs, async |session| catalog::load_in_part(session, schemas).await).await
     }
 
+    /// The same with what a copy needs of the catalog, and no more: nothing may be compared by it.
+    ///
+    /// # Errors
+    /// As [`SideView::open`].
+    pub async fn open_for_copy(endpoint: &Endpoint<R>, jobs: usize, schemas: &[String]) -> Result<Self> {
+        Self::load(endpoint, jobs, async |session| catalog::load_for_copy(session, schemas).await).await
+    }
+
     /// The same with what a plan needs of the catalog, and no more.
     ///
     /// # Errors

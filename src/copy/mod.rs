@@ -165,6 +165,7 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
             tables: &tables,
             stop: &stop,
             told: &told,
+            done: &Notify::new(),
             rate: &rate,
             events,
         };
@@ -218,6 +219,7 @@ pub async fn join(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
         tables: &tables,
         stop: &stop,
         told: &told,
+        done: &Notify::new(),
         rate: &rate,
         events,
     };

@@ -13,7 +13,6 @@ pub(super) struct Unit {
     pub(super) tables: Vec<usize>,
     /// Positions in the plan that must be done before.
     pub(super) parents: BTreeSet<usize>,
-    pub(super) bytes: u64,
 }
 
 /// Cuts the plan into units. Where foreign keys stay quiet every table is its own; where they fire, the members
@@ -26,13 +25,12 @@ pub(super) fn units(plan: &Plan, keys: &[ForeignKey], replica: bool) -> Result<V
         for cycle in &plan.cycles {
             let members: Vec<usize> = cycle.iter().filter_map(position).collect();
             grouped.extend(members.iter().copied());
-            units.push(Unit { tables: cycle_order(plan, &members, keys)?, parents: BTreeSet::new(), bytes: 0 });
+            units.push(Unit { tables: cycle_order(plan, &members, keys)?, parents: BTreeSet::new() });
         }
     }
     let alone = (0..plan.tables.len()).filter(|at| !grouped.contains(at));
-    units.extend(alone.map(|at| Unit { tables: vec![at], parents: BTreeSet::new(), bytes: 0 }));
+    units.extend(alone.map(|at| Unit { tables: vec![at], parents: BTreeSet::new() }));
     for unit in &mut units {
-        unit.bytes = unit.tables.iter().map(|&at| plan.tables[at].bytes).sum();
         for &at in &unit.tables {
             // The members of a cycle share a level; whatever stands above them is below in number.
             let above = plan.tables[at].parents.iter().filter_map(position);

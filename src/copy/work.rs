@@ -9,9 +9,11 @@ use super::schedule::Unit;
 use crate::fingerprint::Piece;
 use crate::journal::{Kind, NewTask};
 use crate::model::{Error, RelationName, Result};
-use crate::plan::Plan;
+use crate::plan::{Plan, TablePlan};
 
-/// Rows come first.
+/// Rows come first, but for the statistics of a table of which they were many: these take a moment beside what the rows took, and
+/// whoever builds on the table would have to wait for them when nothing else is left to do.
+const STATISTICS: i32 = -1;
 pub(super) const ROWS: i32 = 0;
 /// Then what stood aside, keys before foreign keys, since these rely on them.
 const BUILD: i32 = 1;
@@ -125,9 +127,7 @@ pub(super) fn tasks(plan: &Plan, units: &[Unit], todo: &[Todo], asides: &[Aside]
         let at = plan.tables.iter().position(|planned| planned.table == *table);
         at.and_then(|at| rows.get(&at)).cloned().unwrap_or_default()
     };
-    let weight = |table: &RelationName| {
-        plan.tables.iter().find(|planned| planned.table == *table).map_or(0, |planned| planned.bytes)
-    };
+    let weight = |table: &RelationName| plan.tables.iter().find(|planned| planned.table == *table).map_or(0, cost);
     let analyzed = list.analyze_early(plan, todo, &rows, asides)?;
     // What is done with each table once its rows are there: statistics, indexes and keys.
     let mut built: BTreeMap<&RelationName, Vec<i32>> =
@@ -180,6 +180,17 @@ pub(super) fn alone(tasks: &mut Vec<NewTask>, work: Work) -> Result<()> {
 const BUILD_SHARE: u64 = 8;
 /// Tables of less are analyzed together.
 const SHORT: u64 = 16 << 20;
+/// Tables from so many bytes on take several times as long to come in as to be analyzed: the sample is of one size.
+const LONG: u64 = 256 << 20;
+/// A row takes as long to come in as so many bytes of long values: measured with vectors, and with rows of eight short columns.
+const ROW: u64 = 192;
+/// A statistic that is beside itself is no reason to overflow: a petabyte is as good as more.
+const MOST: u64 = 1 << 50;
+
+/// How long a table takes to come in, as the number of bytes of long values that take as long.
+fn cost(planned: &TablePlan) -> u64 {
+    planned.bytes.saturating_add(planned.estimated_rows.saturating_mul(ROW)).min(MOST)
+}
 
 #[derive(Default)]
 struct List {
@@ -213,7 +224,7 @@ impl List {
     ) -> Result<Vec<i32>> {
         let name = |at: usize| plan.tables[at].table.clone();
         if let [at] = unit.tables[..] {
-            let (table, bytes) = (name(at), plan.tables[at].bytes);
+            let (table, bytes) = (name(at), cost(&plan.tables[at]));
             let works = match &todo[at] {
                 Todo::Nothing => Vec::new(),
                 Todo::Frozen => vec![Work::Rows { parts: vec![Part::whole(table.clone())], freeze: true }],
@@ -224,9 +235,8 @@ impl List {
                     .map(|part| Work::Rows { parts: vec![part], freeze: false })
                     .collect(),
             };
-            // What is left of the table with this piece, and to be built after its last: so tables of about one size take
-            // turns, and those who work at once seldom do so at one table, whose end they would have to wait for each other
-            // to extend; and while indexes are built, rows of others come in.
+            // What is left of the table with this piece, and to be done after its last: so the table that would be the last
+            // to be ready is the first to be begun.
             let pieces = works.len().max(1) as u64;
             let after = bytes / BUILD_SHARE * built_after(&table);
             let left = (1..=pieces).rev().map(|left| bytes / pieces * left + after);
@@ -237,13 +247,14 @@ impl List {
         if some.is_empty() {
             return Ok(Vec::new());
         }
+        let weight = some.iter().map(|&at| cost(&plan.tables[at])).sum();
         let parts = some.into_iter().map(|at| Part::whole(name(at))).collect();
         let work = Work::Rows { parts, freeze: false };
-        Ok(vec![self.add(ROWS, unit.bytes, needs.to_vec(), None, work)?])
+        Ok(vec![self.add(ROWS, weight, needs.to_vec(), None, work)?])
     }
 
-    /// Statistics of each long table as soon as its rows are there, while others still come in; gives each table's task. An
-    /// index on expressions would have none yet, so the tables of such are left for later.
+    /// Statistics of each table that is not short as soon as its rows are there, while others still come in; gives each
+    /// table's task. An index on expressions would have none yet, so the tables of such are left for later.
     fn analyze_early<'a>(
         &mut self,
         plan: &'a Plan,
@@ -260,7 +271,8 @@ impl List {
             }
             let work = Work::Analyze(vec![planned.table.clone()]);
             let needs = rows.get(&at).cloned().unwrap_or_default();
-            early.insert(&planned.table, self.add(BUILD, planned.bytes, needs, None, work)?);
+            let rank = if planned.bytes < LONG { BUILD } else { STATISTICS };
+            early.insert(&planned.table, self.add(rank, planned.bytes, needs, None, work)?);
         }
         Ok(early)
     }
@@ -301,7 +313,6 @@ impl List {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::TablePlan;
 
     #[test]
     fn a_key_waits_for_others_who_build_on_its_table() {
@@ -339,7 +350,7 @@ mod tests {
             estimated_rows: 0,
             bytes,
         };
-        let units = (0..tables.len()).map(|at| Unit { tables: vec![at], parents: BTreeSet::new(), bytes: 0 }).collect();
+        let units = (0..tables.len()).map(|at| Unit { tables: vec![at], parents: BTreeSet::new() }).collect();
         (Plan { tables: tables.iter().map(planned).collect(), ..Plan::default() }, units)
     }
 
@@ -356,6 +367,32 @@ mod tests {
         let tasks = tasks(&plan, &units, &[pieces(), pieces()], &asides, false).unwrap();
         let weights: Vec<u64> = tasks[..4].iter().map(|task| task.weight).collect();
         assert_eq!(weights, [800, 400, 1000, 600]);
+    }
+
+    #[test]
+    fn of_two_tables_of_one_size_the_one_of_more_rows_takes_longer() {
+        let (mut plan, units) = each_alone(&[("few", 800), ("many", 800)]);
+        plan.tables[0].estimated_rows = 1;
+        plan.tables[1].estimated_rows = 100;
+        let all = [Todo::Frozen, Todo::Frozen];
+        let weights = |plan: &Plan| -> Vec<u64> {
+            tasks(plan, &units, &all, &[], false).unwrap()[..2].iter().map(|task| task.weight).collect()
+        };
+        assert_eq!(weights(&plan), [800 + ROW, 800 + 100 * ROW]);
+        // The journal's weights are a bigint.
+        plan.tables[1].estimated_rows = u64::MAX;
+        assert!(weights(&plan)[1] < i64::MAX as u64);
+    }
+
+    #[test]
+    fn statistics_of_a_long_table_come_before_the_rows_of_others() {
+        let (plan, units) = each_alone(&[("long", LONG), ("longer", 2 * LONG), ("shorter", LONG - 1)]);
+        let tasks = tasks(&plan, &units, &[Todo::Frozen, Todo::Frozen, Todo::Frozen], &[], false).unwrap();
+        let told: Vec<(i32, Vec<i32>)> = tasks.iter().map(|task| (task.rank, task.needs.clone())).collect();
+        let rows = [(ROWS, vec![]), (ROWS, vec![]), (ROWS, vec![])];
+        let statistics = [(STATISTICS, vec![0]), (STATISTICS, vec![1]), (BUILD, vec![2])];
+        assert_eq!(told, [rows, statistics].concat());
+        assert!(STATISTICS < ROWS);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::postgres::{Endpoint, Readers, Session, Source, Target, is_transient};
 const TRIES: u32 = 8;
 const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(15);
-/// How often a worker that has nothing to do looks again.
+/// How often a worker that has nothing to do looks again; other processes may have done what it waits for.
 const LOOK: Duration = Duration::from_millis(40);
 
 /// What all workers of a process share.
@@ -36,6 +36,8 @@ pub(super) struct Workers<'a> {
     pub(super) stop: &'a AtomicBool,
     /// Told whenever rows have been committed.
     pub(super) told: &'a Notify,
+    /// Told whenever a task has been committed, so that those who wait for one look again.
+    pub(super) done: &'a Notify,
     pub(super) rate: &'a Rate,
     pub(super) events: &'a Events,
 }
@@ -60,7 +62,9 @@ impl Workers<'_> {
             }
             match self.turn(&mut session).await {
                 Ok(Turn::Did) => tries = 1,
-                Ok(Turn::Wait) => tokio::time::sleep(LOOK).await,
+                Ok(Turn::Wait) => {
+                    let _ = tokio::time::timeout(LOOK, self.done.notified()).await;
+                }
                 Ok(Turn::Nothing) => break,
                 Err(error) => {
                     // Whatever the session was in the middle of ends with it.
@@ -108,6 +112,7 @@ impl Workers<'_> {
         let moved = self.perform(session, &work).await?;
         journal::finish(session, self.run, task.number, &moved).await?;
         session.execute("commit").await?;
+        self.done.notify_waiters();
         if let Work::Rows { .. } | Work::Repair { .. } | Work::LargeObjects = &work {
             let left = journal::left(session, self.run, task.relation.as_deref(), ROWS).await?;
             let tables: Vec<&RelationName> = work.tables().collect();

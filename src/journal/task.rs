@@ -141,7 +141,7 @@ pub async fn finish(session: &mut Session<Target>, run: &Run, number: i32, moved
     }
 }
 
-/// How many tasks of a relation, up to a rank, are not done.
+/// How many tasks of a rank, and of a relation where one is named, are not done.
 ///
 /// # Errors
 /// The server's error; failed where the copy has moved on.
@@ -149,7 +149,7 @@ pub async fn left(session: &mut Session<Target>, run: &Run, relation: Option<&st
     let of = relation.map_or_else(String::new, |name| format!(" and relation = {}", literal(name)));
     let sql = format!(
         "select case when exists (select 1 from pgrehearse.run where id = {0} and attempt = {1}) then \
-         (select count(*) from pgrehearse.task where run = {0} and done is null and rank <= {rank}{of}) end",
+         (select count(*) from pgrehearse.task where run = {0} and done is null and rank = {rank}{of}) end",
         run.id, run.attempt
     );
     session.value(&sql).await?.and_then(|text| text.parse().ok()).ok_or_else(super::over)

@@ -156,8 +156,8 @@ impl Sides {
             _ => self.source.clone(),
         };
         let (there, here) = tokio::join!(
-            SideView::<Source>::open(&source, config.copy.jobs, &config.scope.schemas),
-            SideView::<Target>::open(&self.target, 1, &config.scope.schemas)
+            SideView::<Source>::open_for_copy(&source, config.copy.jobs, &config.scope.schemas),
+            SideView::<Target>::open_for_copy(&self.target, 1, &config.scope.schemas)
         );
         let mut there = there.map_err(|error| match (start, error.kind()) {
             (Start::Join, ErrorKind::Usage) => Error::usage("the snapshot of the copy that has not ended is gone")

@@ -50,6 +50,16 @@ async fn rows_and_what_the_server_does_by_itself_leave_it_as_it_is() {
 }
 
 #[tokio::test]
+async fn what_a_copy_needs_of_a_catalog_has_no_digest() {
+    let pair = Pair::new(&[SCHEMA]).await;
+    let view = SideView::<Source>::open_for_copy(&endpoint(&pair.source), 1, &[]).await.unwrap();
+    assert_eq!(view.facts().schema, None);
+    assert!(!view.catalog.inventory.is_empty() && view.catalog.unmodelled.is_empty());
+    view.readers.close().await;
+    pair.drop().await;
+}
+
+#[tokio::test]
 async fn ddl_changes_it_and_the_way_back_brings_it_back() {
     let pair = Pair::new(&[SCHEMA]).await;
     let first = digest(&pair).await;
