@@ -85,8 +85,17 @@ pub async fn load<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Resu
     with(session, schemas, Patience::endless(), |_| true).await
 }
 
-/// What a copy is made with, in half of the time: relations, foreign keys, sequences, and of the inventory what moving rows
-/// has to do with. It has no digest, and nothing may be compared by it.
+/// The same for a comparison: an object whose definition a lock keeps back stands in [`Catalog::unread`], with no
+/// attributes, and a sequence without its state. What masks are tried against before a copy is left out too then.
+///
+/// # Errors
+/// As [`load`], save for locks.
+pub async fn load_in_part<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
+    with(session, schemas, Patience::brief(), |_| true).await
+}
+
+/// What a copy is made with: relations, foreign keys, sequences, and of the inventory what moving rows has to do with. It has
+/// no digest, and nothing may be compared by it.
 ///
 /// # Errors
 /// As [`load`].
@@ -97,15 +106,6 @@ pub async fn load_for_copy<R: Role>(session: &mut Session<R>, schemas: &[String]
 /// The kinds of the inventory that a copy looks at: expressions of generated columns, rules that COPY does not apply, and large
 /// objects.
 const OF_A_COPY: [&str; 3] = ["column", "rule", "large objects"];
-
-/// The same for a comparison: an object whose definition a lock keeps back stands in [`Catalog::unread`], with no
-/// attributes, and a sequence without its state. What masks are tried against before a copy is left out too then.
-///
-/// # Errors
-/// As [`load`], save for locks.
-pub async fn load_in_part<R: Role>(session: &mut Session<R>, schemas: &[String]) -> Result<Catalog> {
-    with(session, schemas, Patience::brief(), |_| true).await
-}
 
 /// What a plan is made of: relations and foreign keys, in a third of the time. Sequences and the inventory of objects are left
 /// out, so nothing but a plan may be made of it.

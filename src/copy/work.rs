@@ -224,7 +224,7 @@ impl List {
     ) -> Result<Vec<i32>> {
         let name = |at: usize| plan.tables[at].table.clone();
         if let [at] = unit.tables[..] {
-            let (table, bytes) = (name(at), cost(&plan.tables[at]));
+            let (table, cost) = (name(at), cost(&plan.tables[at]));
             let works = match &todo[at] {
                 Todo::Nothing => Vec::new(),
                 Todo::Frozen => vec![Work::Rows { parts: vec![Part::whole(table.clone())], freeze: true }],
@@ -238,8 +238,8 @@ impl List {
             // What is left of the table with this piece, and to be done after its last: so the table that would be the last
             // to be ready is the first to be begun.
             let pieces = works.len().max(1) as u64;
-            let after = bytes / BUILD_SHARE * built_after(&table);
-            let left = (1..=pieces).rev().map(|left| bytes / pieces * left + after);
+            let after = cost / BUILD_SHARE * built_after(&table);
+            let left = (1..=pieces).rev().map(|left| cost / pieces * left + after);
             let tasks = works.into_iter().zip(left);
             return tasks.map(|(work, left)| self.add(ROWS, left, needs.to_vec(), Some(&table), work)).collect();
         }
