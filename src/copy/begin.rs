@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::aside::{Aside, Taken, take};
+use super::aside::{Aside, Taken, take, take_cycles};
 use super::quiet::Quiet;
 use super::repair::Shapes;
 use super::resume::{self, Found};
@@ -85,7 +85,6 @@ async fn go_on(
     let keys = catalog::foreign_keys(session, copying.target_catalog).await?;
     let found = resume::find(copying.source, copying.target, &run, shapes, &keys).await?;
     notes.extend(resume::notes(plan, &found));
-    let asides = waiting(session, plan).await?;
     let fresh = all(copying, &quiet, &keys, &partitions(copying.source).await?);
     let todo: Vec<Todo> = found
         .iter()
@@ -96,10 +95,20 @@ async fn go_on(
             Found::Again | Found::New => fresh,
         })
         .collect();
-    let units = schedule::units(plan, &keys, quiet.replica)?;
+    let comes = |table: &RelationName| {
+        plan.tables.iter().zip(&todo).any(|(planned, todo)| planned.table == *table && *todo != Todo::Nothing)
+    };
     session.execute("begin").await?;
     // Somebody who resumes it too waits from here on, and then finds what is done here.
     journal::hold(session, &run).await?;
+    if !quiet.replica {
+        notes.extend(take_cycles(session, plan, comes).await?.notes);
+    }
+    // Rows that are kept are there for whatever refers to them.
+    let keys = catalog::foreign_keys(session, copying.target_catalog).await?;
+    let keys: Vec<ForeignKey> = keys.into_iter().filter(|key| comes(&key.child) && comes(&key.parent)).collect();
+    let units = schedule::units(plan, &keys, quiet.replica)?;
+    let asides = waiting(session, plan).await?;
     resume::empty(session, plan, mappings, &found, quiet.replica).await?;
     session.execute(&format!("delete from pgrehearse.task where run = {}", run.id)).await?;
     let mut list = tasks(plan, &units, &todo, &asides, !quiet.replica)?;

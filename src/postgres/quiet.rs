@@ -1,4 +1,4 @@
-//! Keeping the target's triggers quiet while rows are put in or taken out, and leaving them exactly as they were.
+//! Keeping the target's triggers and rules quiet while rows are put in or taken out, and leaving them exactly as they were.
 
 use serde::Deserialize;
 
@@ -25,9 +25,17 @@ impl TriggerEvent {
             Self::Truncate => 32,
         }
     }
+
+    /// The event in `pg_rewrite.ev_type`; none where there are no rules of it, or none that count: COPY does not apply rules.
+    fn rules(self) -> &'static str {
+        match self {
+            Self::Delete => "'4'",
+            Self::Insert | Self::Truncate => "null",
+        }
+    }
 }
 
-/// A user trigger that would fire.
+/// A user trigger, or a rule, that would fire.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct FiringTrigger {
     /// The schema of its relation.
@@ -38,7 +46,9 @@ pub struct FiringTrigger {
     pub name: String,
     /// `O` origin, `A` always, `R` replica.
     pub enabled: String,
-    /// Whether the connected role owns the relation and so may switch the trigger off.
+    /// `trigger` or `rule`.
+    pub kind: String,
+    /// Whether the connected role owns the relation and so may switch it off.
     pub can_alter: bool,
 }
 
@@ -50,7 +60,7 @@ impl FiringTrigger {
 
     /// The statement that switches it off.
     pub fn disable(&self) -> String {
-        format!("alter table only {} disable trigger {}", self.relation().sql(), quoted(&self.name))
+        format!("alter table only {} disable {} {}", self.relation().sql(), self.kind, quoted(&self.name))
     }
 
     /// The statement that puts it back as it was.
@@ -60,7 +70,7 @@ impl FiringTrigger {
             "R" => "replica ",
             _ => "",
         };
-        format!("alter table only {} enable {how}trigger {}", self.relation().sql(), quoted(&self.name))
+        format!("alter table only {} enable {how}{} {}", self.relation().sql(), self.kind, quoted(&self.name))
     }
 }
 
@@ -83,7 +93,8 @@ impl Session<Target> {
         }
     }
 
-    /// The user triggers of these tables and their partitions that would fire in a transaction that is a replica's or not.
+    /// The user triggers of these tables and their partitions, and the tables' rules, that would fire in a transaction that is a
+    /// replica's or not.
     ///
     /// # Errors
     /// The server's error.
@@ -97,6 +108,7 @@ impl Session<Target> {
         let states = if replica { "array['A', 'R']" } else { "array['A', 'O']" };
         let sql = include_str!("sql/firing_triggers.sql")
             .replace(":event", &event.bit().to_string())
+            .replace(":rules", event.rules())
             .replace(":states", states)
             .replace(":tables", &format!("array[{}]::regclass[]", list.join(", ")));
         self.read(&sql).await
@@ -109,15 +121,19 @@ mod tests {
 
     #[test]
     fn a_trigger_is_put_back_as_it_was() {
-        let trigger = |enabled: &str| FiringTrigger {
+        let one = |kind: &str, enabled: &str| FiringTrigger {
             schema: "public".into(),
             relation: "t".into(),
             name: "Stamp \"it\"".into(),
             enabled: enabled.into(),
+            kind: kind.into(),
             can_alter: true,
         };
+        let trigger = |enabled: &str| one("trigger", enabled);
         assert_eq!(trigger("O").restore(), r#"alter table only "public"."t" enable trigger "Stamp ""it""""#);
         assert_eq!(trigger("A").restore(), r#"alter table only "public"."t" enable always trigger "Stamp ""it""""#);
         assert_eq!(trigger("R").restore(), r#"alter table only "public"."t" enable replica trigger "Stamp ""it""""#);
+        assert_eq!(one("rule", "A").disable(), r#"alter table only "public"."t" disable rule "Stamp ""it""""#);
+        assert_eq!(one("rule", "A").restore(), r#"alter table only "public"."t" enable always rule "Stamp ""it""""#);
     }
 }

@@ -80,6 +80,54 @@ async fn a_repaired_target_is_the_same_and_stays_so() {
 }
 
 #[tokio::test]
+async fn statements_that_triggers_or_rules_would_change_are_not_written() {
+    const FIRED: &str = "create function fired() returns trigger language plpgsql as $$begin return null; end$$;
+        create table t (id int primary key, a text); create table parts (id int primary key, a text) partition by range (id);
+        create table part partition of parts default;
+        insert into t values (1, 'x'), (2, 'y'); insert into parts values (1, 'x')";
+    let pair = Pair::new(&[FIRED]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("repair.sql");
+    const TRIGGER: &str = "create trigger stay before update on part for each row execute function fired();";
+    for (made, named, gone) in [
+        (
+            "create rule stay as on delete to t do instead nothing; alter table t enable always rule stay",
+            "rule public.t.stay",
+            "t",
+        ),
+        (
+            "create rule stay as on insert to t do instead nothing; alter table t enable replica rule stay",
+            "rule public.t.stay",
+            "t",
+        ),
+        // Switched off, and PostgreSQL refuses all the same.
+        (
+            "create rule stay as on update to t do instead nothing; alter table t disable rule stay",
+            "rule public.t.stay",
+            "t",
+        ),
+        (&format!("{TRIGGER} alter table part enable always trigger stay"), "trigger public.part.stay", "part"),
+        // They stay quiet.
+        ("create rule stay as on delete to t do instead nothing", "", "t"),
+        (TRIGGER, "", "part"),
+    ] {
+        run(&pair.target, "update t set a = 'other' where id = 1; update parts set a = 'other'").await;
+        run(&pair.target, made).await;
+        verify(&pair, Some(&file)).await;
+        let sql = std::fs::read_to_string(&file).unwrap();
+        let left_out = format!("-- LEFT OUT: table public.{}: {named}", if gone == "t" { "t" } else { "parts" });
+        assert_eq!(sql.contains(&left_out), !named.is_empty(), "{made}: {sql}");
+        let kind = if gone == "t" { "rule" } else { "trigger" };
+        if named.is_empty() {
+            run(&pair.target, &sql).await;
+        }
+        run(&pair.target, &format!("drop {kind} stay on {gone}")).await;
+    }
+    assert_eq!(verify(&pair, None).await.verdict(), Verdict::Same);
+    pair.drop().await;
+}
+
+#[tokio::test]
 async fn what_a_repair_cannot_mend_it_names() {
     let pair = Pair::new(&["create table t (id int primary key, a text); insert into t values (1, 'x')"]).await;
     run(&pair.target, "alter table t drop column a; update t set id = 2").await;

@@ -49,6 +49,24 @@ pub(super) struct Foreign {
     pub(super) movable: bool,
 }
 
+impl Foreign {
+    pub(super) fn child(&self) -> RelationName {
+        RelationName::new(&self.schema, &self.relation)
+    }
+
+    pub(super) fn parent(&self) -> RelationName {
+        RelationName::new(&self.parent_schema, &self.parent_relation)
+    }
+
+    /// It is to come back proven, although it has not been yet.
+    pub(super) fn is_to_be_proven(&mut self) {
+        self.validated = true;
+        if let Some(definition) = self.definition.strip_suffix(" NOT VALID") {
+            self.definition = definition.to_owned();
+        }
+    }
+}
+
 /// Something chosen, and the statement that removes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chosen {
@@ -81,9 +99,7 @@ pub(super) fn choose(
     in_cycle: impl Fn(&RelationName, &RelationName) -> bool,
 ) -> Choice {
     let mut choice = Choice::default();
-    let child = |key: &Foreign| RelationName::new(&key.schema, &key.relation);
-    let parent = |key: &Foreign| RelationName::new(&key.parent_schema, &key.parent_relation);
-    let free = |key: &Foreign| key.movable && planned.contains(&child(key));
+    let free = |key: &Foreign| key.movable && planned.contains(&key.child());
     let mut keys: BTreeSet<usize> = BTreeSet::new();
     let (mut second, mut first) = (Vec::new(), Vec::new());
     for index in indexes {
@@ -108,12 +124,12 @@ pub(super) fn choose(
         let more = foreign
             .iter()
             .enumerate()
-            .filter(|(_, key)| free(key) && (long.contains(&child(key)) || in_cycle(&child(key), &parent(key))));
+            .filter(|(_, key)| free(key) && (long.contains(&key.child()) || in_cycle(&key.child(), &key.parent())));
         keys.extend(more.map(|(at, _)| at));
     }
     choice
         .chosen
-        .extend(keys.into_iter().map(|at| of_foreign(child(&foreign[at]), parent(&foreign[at]), &foreign[at])));
+        .extend(keys.into_iter().map(|at| of_foreign(foreign[at].child(), foreign[at].parent(), &foreign[at])));
     choice.chosen.extend(second);
     choice.chosen.extend(first);
     choice

@@ -36,7 +36,47 @@ pub(super) struct Taken {
 
 /// Sets aside what pays, in the open transaction: of the planned tables of at least `from` bytes, and vector indexes of all.
 pub(super) async fn take(session: &mut Session<Target>, plan: &Plan, from: u64, replica: bool) -> Result<Taken> {
-    let Choice { chosen, live } = look(session, plan, from, replica).await?;
+    let Looked { indexes, foreign } = look(session, plan).await?;
+    let long =
+        plan.tables.iter().filter(|planned| planned.bytes >= from).map(|planned| planned.table.clone()).collect();
+    let in_cycle = |child: &RelationName, parent: &RelationName| {
+        plan.cycles.iter().any(|cycle| cycle.contains(child) && cycle.contains(parent))
+    };
+    let choice = choose(&indexes, &foreign, &long, &names(plan), !replica, in_cycle);
+    remove(session, choice).await
+}
+
+/// Sets aside, in the open transaction, the foreign keys between those tables of a cycle that come in `again`, where foreign keys
+/// fire: an earlier attempt may have brought them back, proven or not.
+pub(super) async fn take_cycles(
+    session: &mut Session<Target>,
+    plan: &Plan,
+    again: impl Fn(&RelationName) -> bool,
+) -> Result<Taken> {
+    let mut foreign = look(session, plan).await?.foreign;
+    let cycles = |child: &RelationName, parent: &RelationName| {
+        again(child) && again(parent) && plan.cycles.iter().any(|cycle| cycle.contains(child) && cycle.contains(parent))
+    };
+    let waiting = journal::waiting(session).await?;
+    for key in &mut foreign {
+        let (child, parent) = (key.child(), key.parent());
+        // What the journal says of one that is there is that it is still to be proven; it is written down as a whole again.
+        let proof = waiting.iter().find(|aside| {
+            aside.kind == Kind::ForeignKey && aside.relation == child.to_string() && aside.name == key.name
+        });
+        if let Some(proof) = proof.filter(|_| key.movable && cycles(&child, &parent)) {
+            journal::strike_out(session, proof).await?;
+            key.is_to_be_proven();
+        }
+    }
+    remove(session, choose(&[], &foreign, &BTreeSet::new(), &names(plan), true, cycles)).await
+}
+
+fn names(plan: &Plan) -> BTreeSet<RelationName> {
+    plan.tables.iter().map(|planned| planned.table.clone()).collect()
+}
+
+async fn remove(session: &mut Session<Target>, Choice { chosen, live }: Choice) -> Result<Taken> {
     let mut taken = Taken::default();
     for Chosen { aside, table, parent, expressions, remove } in chosen {
         let number = journal::set_aside(session, &aside, &remove).await?;
@@ -57,17 +97,17 @@ pub(super) async fn take(session: &mut Session<Target>, plan: &Plan, from: u64, 
     Ok(taken)
 }
 
-async fn look(session: &mut Session<Target>, plan: &Plan, from: u64, replica: bool) -> Result<Choice> {
+/// What could stand aside.
+struct Looked {
+    indexes: Vec<Index>,
+    foreign: Vec<Foreign>,
+}
+
+async fn look(session: &mut Session<Target>, plan: &Plan) -> Result<Looked> {
     let tables: Vec<String> =
         plan.tables.iter().map(|planned| format!("to_regclass({})::oid", literal(&planned.table.sql()))).collect();
     let tables = format!("array[{}]::oid[]", tables.join(", "));
-    let indexes: Vec<Index> = session.read(&include_str!("indexes.sql").replace(":tables", &tables)).await?;
-    let foreign: Vec<Foreign> = session.read(&include_str!("foreign_keys.sql").replace(":tables", &tables)).await?;
-    let planned: BTreeSet<RelationName> = plan.tables.iter().map(|planned| planned.table.clone()).collect();
-    let long =
-        plan.tables.iter().filter(|planned| planned.bytes >= from).map(|planned| planned.table.clone()).collect();
-    let in_cycle = |child: &RelationName, parent: &RelationName| {
-        plan.cycles.iter().any(|cycle| cycle.contains(child) && cycle.contains(parent))
-    };
-    Ok(choose(&indexes, &foreign, &long, &planned, !replica, in_cycle))
+    let indexes = session.read(&include_str!("indexes.sql").replace(":tables", &tables)).await?;
+    let foreign = session.read(&include_str!("foreign_keys.sql").replace(":tables", &tables)).await?;
+    Ok(Looked { indexes, foreign })
 }

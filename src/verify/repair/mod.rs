@@ -3,6 +3,7 @@
 //! Never true in here: a statement that is run, a statement that does harm when it is run twice, a difference left out
 //! without a line that says so.
 
+mod interference;
 mod rows;
 mod statement;
 

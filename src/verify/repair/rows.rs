@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 
 use super::Part;
+use super::interference::interference;
 use super::statement::{self, Values};
 use crate::catalog::{Column, Relation};
 use crate::check::{Context, SideView};
@@ -19,6 +20,9 @@ pub(super) async fn write(context: &Context, table: &RelationName) -> Result<Res
     let (Some(source), Some(target)) = (source, target) else {
         return Ok(Err("it is not on both sides; the schema must be put right first".to_owned()));
     };
+    if let Some(reason) = interference(&context.target.catalog, table) {
+        return Ok(Err(reason));
+    }
     let mut shape = shape(context, source, target);
     // Which of several equal rows is in the wrong partition no statement could say.
     shape.by_partition &= !shape.key.is_empty();

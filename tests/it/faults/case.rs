@@ -26,6 +26,8 @@ pub(super) struct Tally {
     pub(super) hits: BTreeMap<(Strike, Phase), u64>,
     /// Those that came too early or too late.
     pub(super) missed: BTreeMap<Strike, u64>,
+    /// Resumed copies that replaced some of a table's rows.
+    pub(super) repairs: u64,
 }
 
 impl Tally {
@@ -70,7 +72,7 @@ impl<'a> Case<'a> {
         run(&place.urls[0], &format!("create database {}", databases[0])).await?;
         run(&place.urls[1], &format!("create database {} {tablespace}", databases[1])).await?;
         let urls = [0, 1].map(|at| crate::support::database(&place.urls[at], &databases[at]));
-        run(&urls[0], &format!("create extension vector; {} {}", schema.create(false), schema.fill())).await?;
+        run(&urls[0], &format!("create extension vector; {} {} analyze;", schema.create(false), schema.fill())).await?;
         let role = if owner {
             format!("grant create on database {} to {OWNER}; set role {OWNER};", databases[1])
         } else {
@@ -88,9 +90,10 @@ impl<'a> Case<'a> {
         };
         let tool_urls = (through(0, false)?, through(1, owner)?);
         let small = !chance.one_in(4);
-        let copy = if small { "[copy]\nchunk = '8KiB'\nset_aside_from = '0B'\n" } else { "" };
+        let small = if small { "chunk = '8KiB'\nset_aside_from = '0B'\n" } else { "" };
+        let config = format!("[scope]\nschemas = ['faults']\n[copy]\nlarge_objects = true\n{small}{}", schema.config());
         let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join("migration.toml"), format!("[scope]\nschemas = ['faults']\n{copy}"))?;
+        std::fs::write(folder.path().join("migration.toml"), config)?;
         let mut flags = format!("--confirm target --no-progress --jobs {}", 1 + chance.below(4));
         // Most copies are slowed down, so that there is time to strike them.
         if !chance.one_in(4) {
@@ -150,6 +153,7 @@ impl<'a> Case<'a> {
             self.calm_down(chance).await?;
             let left = self.watch.state().await;
             allowed(&ended, !blows.is_empty() || !alone)?;
+            tally.repairs += u64::from(ended.output.contains("kept but for"));
             for (strike, phase, hit) in blows {
                 let failed = ended.code != Some(0) && left.is_some();
                 match hit {
@@ -208,7 +212,7 @@ impl<'a> Case<'a> {
 
     /// A random change of the source's rows.
     pub(super) async fn change(&mut self, chance: &mut Chance) -> Result<()> {
-        self.possible.push(rows(&self.urls[0]).await?);
+        self.possible.push(rows(&self.urls[0], End::Source).await?);
         self.changed = true;
         run(&self.urls[0], &self.schema.change(chance)).await
     }

@@ -6,6 +6,7 @@ use super::case::Case;
 use super::chance::Chance;
 use super::oracle::{difference, nothing_doubled, objects, places, rows, sequences};
 use super::sql::{lines, run};
+use super::strike::End;
 use super::tool::Ended;
 
 impl Case<'_> {
@@ -21,7 +22,7 @@ impl Case<'_> {
     pub(super) async fn judge_end(&mut self, ended: &Ended) -> Result<()> {
         self.wait_for_others().await?;
         let (source, target) = (&self.urls[0], &self.urls[1]);
-        let (there, here) = (rows(source).await?, rows(target).await?);
+        let (there, here) = (rows(source, End::Source).await?, rows(target, End::Target).await?);
         let as_one_was = there == here || self.possible.contains(&here);
         ensure!(
             as_one_was,
@@ -73,7 +74,8 @@ impl Case<'_> {
         run(&self.urls[1], "delete from outside.cleaning").await?;
         ensure!(ended.code == Some(0), "`{}` ended with {:?}:\n{}", ended.arguments, ended.code, ended.output);
         self.judge_objects().await.context("after clean")?;
-        let full: Vec<String> = rows(&self.urls[1]).await?.into_iter().filter(|line| !line.ends_with(" 0 ")).collect();
+        let full: Vec<String> =
+            rows(&self.urls[1], End::Target).await?.into_iter().filter(|line| !line.ends_with(" 0 ")).collect();
         ensure!(full.is_empty(), "not emptied: {full:?}");
         Ok(())
     }

@@ -7,11 +7,13 @@ mod case;
 mod chance;
 mod judge;
 mod more_tables;
+mod odd_tables;
 mod oracle;
 mod owner;
 mod place;
 mod proxy;
 mod races;
+mod rules;
 mod schema;
 mod sql;
 mod strike;
@@ -94,6 +96,7 @@ impl Stage<'_> {
 
 impl Tally {
     fn add(&mut self, other: Self) {
+        self.repairs += other.repairs;
         other.hits.into_iter().for_each(|(kind, hits)| *self.hits.entry(kind).or_default() += hits);
         other.missed.into_iter().for_each(|(kind, missed)| *self.missed.entry(kind).or_default() += missed);
     }
@@ -129,6 +132,7 @@ async fn interruptions() -> Result<()> {
     }
     place.stop().await?;
     println!("hits: {:?}\n{:?}\nmissed: {:?}", sum.by(|kind| kind.0), sum.by(|kind| kind.1), sum.missed);
+    println!("{} of the resumed copies replaced some of a table's rows", sum.repairs);
     if replayed.is_none() {
         let made: u64 = sum.hits.values().sum();
         ensure!(made >= (HITS - FULL) * factor, "only {made} interruptions hit a copy under way");
@@ -136,6 +140,7 @@ async fn interruptions() -> Result<()> {
         let unseen: Vec<&Strike> = MILD.iter().chain(&crash).filter(|kind| !kinds.contains_key(kind)).collect();
         ensure!(unseen.is_empty(), "no copy under way was hit by {unseen:?}");
         ensure!(sum.by(|kind| kind.1).len() == 3, "a part of the copies was spared");
+        ensure!(sum.repairs > 0, "no resumed copy found a table of which only some rows had changed");
     }
     Ok(())
 }

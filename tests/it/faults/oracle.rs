@@ -5,20 +5,45 @@ use std::collections::BTreeMap;
 use anyhow::{Result, ensure};
 
 use super::sql::lines;
+use super::strike::End;
 
-const TABLES: &str = "select format('%I.%I', n.nspname, c.relname) from pg_class c
-    join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'faults' and c.relkind in (:kinds) order by 1";
+const SEQUENCES: &str =
+    "select oid::regclass::text from pg_class where relnamespace = 'faults'::regnamespace and relkind = 'S' order by 1";
 
-/// Count and digest of every table; sequences, which stand outside snapshots, are asked by [`sequences`].
-pub(super) async fn rows(url: &str) -> Result<Vec<String>> {
-    let query = |table: &String| {
-        let name = table.replace('\'', "''");
-        format!(
-            "select '{name} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, ',' order by t::text collate \"C\")), '')
-             from {table} t"
-        )
-    };
-    let queries: Vec<String> = lines(url, &TABLES.replace(":kinds", "'r', 'p'")).await?.iter().map(query).collect();
+/// A query for each table, of a form that is given its name with a space, its columns, itself and a condition. Of the source only
+/// what is to be copied: columns that are masked, or say which rows stay, are known by their names. How a tree that the sides divide
+/// otherwise is divided does not count.
+const QUERIES: &str = r#"select format(:form, c.oid::regclass || ' ', columns.list, c.oid::regclass,
+      case when :source and columns.stays then 'where stays' end)
+    from pg_class c,
+    lateral (select bool_or(a.attname = 'stays') as stays, string_agg(case
+          when :source and a.attname = 'masked' then 'upper(masked)'
+          when :source and a.attname = 'hidden' then 'null'
+          else quote_ident(a.attname) end, ', ' order by a.attname collate "C") as list
+        from pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attname <> 'extra') columns
+    where c.relnamespace = 'faults'::regnamespace and c.relkind in ('r', 'p') and c.relname !~ '^divided\d+_'"#;
+
+const DIGEST: &str = r#"$$select %L || count(*) || ' ' || coalesce(md5(string_agg(v, ',' order by v collate "C")), '')
+    from (select row(%s)::text as v from %s t %s) rows$$"#;
+
+/// How often each row is there, by a digest of its values.
+const MULTISET: &str =
+    "$$select %L || md5(v) || ' ' || count(*) from (select row(%s)::text as v from %s t %s) rows group by v$$";
+
+const LARGE_OBJECTS: &str =
+    "select 'large objects ' || count(*) || ' ' || coalesce(md5(string_agg(oid || md5(lo_get(oid)), ',' order by oid)), '')
+    from pg_largeobject_metadata";
+
+async fn queries(url: &str, end: End, form: &str) -> Result<Vec<String>> {
+    let source = (end == End::Source).to_string();
+    lines(url, &QUERIES.replace(":form", form).replace(":source", &source)).await
+}
+
+/// Count and digest of every table and of all large objects; sequences, which stand outside snapshots, are asked by [`sequences`].
+pub(super) async fn rows(url: &str, end: End) -> Result<Vec<String>> {
+    let mut queries = queries(url, end, DIGEST).await?;
+    queries.push(LARGE_OBJECTS.to_owned());
     let mut found = lines(url, &queries.join(" union all ")).await?;
     found.sort();
     Ok(found)
@@ -26,7 +51,7 @@ pub(super) async fn rows(url: &str) -> Result<Vec<String>> {
 
 /// Where every sequence stands.
 pub(super) async fn sequences(url: &str) -> Result<Vec<String>> {
-    let found = lines(url, &TABLES.replace(":kinds", "'S'")).await?;
+    let found = lines(url, SEQUENCES).await?;
     let query = |name: &String| format!("select '{name} ' || last_value || ' ' || is_called from {name}");
     lines(url, &found.iter().map(query).collect::<Vec<_>>().join(" union all ")).await
 }
@@ -60,17 +85,8 @@ pub(super) async fn places(url: &str) -> Result<Vec<(String, String)>> {
     Ok(found)
 }
 
-/// How often each row is there, by a digest of its values.
-async fn multiset(url: &str) -> Result<BTreeMap<String, u64>> {
-    let tables = lines(url, &TABLES.replace(":kinds", "'r'")).await?;
-    let query = |table: &String| {
-        format!(
-            "select '{} ' || md5(t::text) || ' ' || count(*) from only {table} t group by t::text",
-            table.replace('\'', "''")
-        )
-    };
-    let queries: Vec<String> = tables.iter().map(query).collect();
-    let found = lines(url, &queries.join(" union all ")).await?;
+async fn multiset(url: &str, end: End) -> Result<BTreeMap<String, u64>> {
+    let found = lines(url, &queries(url, end, MULTISET).await?.join(" union all ")).await?;
     let split = |line: &String| {
         let (row, number) = line.rsplit_once(' ')?;
         Some((row.to_owned(), number.parse().ok()?))
@@ -80,7 +96,7 @@ async fn multiset(url: &str) -> Result<BTreeMap<String, u64>> {
 
 /// No row may be on the target more often than on the source.
 pub(super) async fn nothing_doubled(source: &str, target: &str) -> Result<()> {
-    let (source, target) = (multiset(source).await?, multiset(target).await?);
+    let (source, target) = (multiset(source, End::Source).await?, multiset(target, End::Target).await?);
     for (row, number) in &target {
         let there = source.get(row).copied().unwrap_or(0);
         ensure!(*number <= there, "{row} is {number} times on the target and {there} times on the source");

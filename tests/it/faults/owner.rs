@@ -94,3 +94,45 @@ async fn a_key_that_is_only_still_to_be_proven_counts_as_one_that_is_checked() {
     );
     end(pair, superuser, role).await;
 }
+
+/// Both ways: the keys have come back and are proven, or one of them is still to be proven.
+#[tokio::test]
+async fn a_cycle_whose_keys_are_back_is_copied_again() {
+    let tables = "create table a (id int primary key, b int); create table b (id int primary key, a int references a);
+        alter table a add constraint back foreign key (b) references b; comment on constraint back on a is 'back'";
+    let (pair, superuser, role) = owned("own_cycle", tables).await;
+    pair.on_source(
+        "insert into a select n from generate_series(1, 100) n; insert into b select n, n from generate_series(1, 100) n;
+         update a set b = id",
+    )
+    .await;
+    run_copy(&pair, small()).await.unwrap();
+    let keys =
+        "select conname || ' ' || pg_get_constraintdef(oid) || coalesce(obj_description(oid, 'pg_constraint'), '')
+        from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace order by 1";
+    for unproven in [false, true] {
+        pair.on_source(&format!("update a set b = 1 + {}", u8::from(unproven))).await;
+        pair.on_target("update pgrehearse.run set ended = null").await;
+        if unproven {
+            pair.on_target(
+                "alter table a drop constraint back, add constraint back foreign key (b) references b not valid;
+                 comment on constraint back on a is 'back';
+                 insert into pgrehearse.set_aside (kind, relation, name, rebuild)
+                   values ('foreign_key', 'public.a', 'back', array['alter table only a validate constraint back'])",
+            )
+            .await;
+        }
+        let notes = run_copy(&pair, Manner { resume: true, ..small() }).await.unwrap().notes.join("\n");
+        assert!(notes.contains("public.a: copied again"), "{notes}");
+        for sql in ["select sum(b), count(*) from a", "select sum(a), count(*) from b", keys] {
+            let (source, target) = pair.ask(sql).await;
+            assert_eq!(source, target, "{notes}");
+        }
+        assert_eq!(pair.ask_target("select count(*) from pgrehearse.set_aside").await, ["0"]);
+    }
+    // Nothing has changed: a cycle that is kept is in nobody's way.
+    pair.on_target("update pgrehearse.run set ended = null").await;
+    let notes = run_copy(&pair, Manner { resume: true, ..small() }).await.unwrap().notes.join("\n");
+    assert!(notes.contains("public.a: kept") && notes.contains("public.b: kept"), "{notes}");
+    end(pair, superuser, role).await;
+}

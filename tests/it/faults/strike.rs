@@ -151,7 +151,7 @@ impl Case<'_> {
                 let under_way = self.under_way(tool).await?;
                 if end == End::Source {
                     // A crash empties the source's unlogged tables, and recovery takes its sequences on.
-                    self.possible.push(rows(&self.urls[0]).await?);
+                    self.possible.push(rows(&self.urls[0], End::Source).await?);
                     self.stood.push(sequences(&self.urls[0]).await?);
                     self.changed = true;
                 }

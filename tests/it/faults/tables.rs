@@ -4,8 +4,8 @@ use super::chance::Chance;
 
 /// A table, or a few that belong together.
 pub(super) struct Table {
-    /// The statements that make it.
-    pub(super) create: String,
+    /// The statements that make it, on the source and on the target.
+    pub(super) create: [String; 2],
     /// What is made once all tables are there: foreign keys, indexes, comments, triggers.
     pub(super) after: String,
     /// Puts in the rows with the numbers `:from` to `:to`.
@@ -14,19 +14,33 @@ pub(super) struct Table {
     pub(super) rows: u64,
     /// Statements that change every `:parts`-th of its rows.
     pub(super) changes: Vec<String>,
+    /// What of the configuration it needs.
+    pub(super) config: String,
 }
 
 impl Table {
     pub(super) fn new(create: &str, after: &str, insert: &str, rows: u64, changes: &[&str]) -> Self {
         let changes = changes.iter().map(|&change| change.to_owned()).collect();
-        Self { create: create.into(), after: after.into(), insert: insert.into(), rows, changes }
+        let create = [create.into(), create.into()];
+        Self { create, after: after.into(), insert: insert.into(), rows, changes, config: String::new() }
+    }
+
+    /// The same made otherwise on the target.
+    pub(super) fn made_there(mut self, create: &str) -> Self {
+        self.create[1] = create.into();
+        self
+    }
+
+    /// The same with so much more in the configuration.
+    pub(super) fn configured(mut self, config: &str) -> Self {
+        self.config = config.into();
+        self
     }
 
     /// The same with a word replaced everywhere.
     pub(super) fn with(mut self, word: &str, by: &str) -> Self {
-        for text in [&mut self.create, &mut self.after, &mut self.insert].into_iter().chain(&mut self.changes) {
-            *text = text.replace(word, by);
-        }
+        let texts = [&mut self.after, &mut self.insert, &mut self.config].into_iter();
+        texts.chain(&mut self.create).chain(&mut self.changes).for_each(|text| *text = text.replace(word, by));
         self
     }
 
@@ -45,6 +59,7 @@ pub(super) fn rows(chance: &mut Chance) -> u64 {
 }
 
 pub(super) use super::more_tables::{hostile, inherited, keyed, keyless, large, triggered, typed, unlogged};
+pub(super) use super::odd_tables::{divided, large_objects, many, masked, outsider, ruled, subset, unlike, wide};
 
 /// A table with an identity, a generated column, indexes, a parent and a reference to itself.
 pub(super) fn plain(at: usize, parent: Option<usize>, chance: &mut Chance) -> Table {
@@ -95,14 +110,16 @@ pub(super) fn plain(at: usize, parent: Option<usize>, chance: &mut Chance) -> Ta
     .with("@t", &format!("faults.t{at}"))
 }
 
-/// Two tables that refer to each other.
+/// Two tables that refer to each other, which is checked at once or later.
 pub(super) fn cycle(at: usize, chance: &mut Chance) -> Table {
+    let when = *chance.pick(&["", "deferrable", "deferrable initially deferred"]);
     Table::new(
         "create table @a (id bigint primary key, b bigint, x text);
          create table @b (id bigint primary key, a bigint references @a on delete cascade, x text unique);",
-        "alter table @a add constraint back foreign key (b) references @b on delete set null deferrable initially deferred;",
-        "insert into @a select n, n, md5(n::text) from generate_series(:from, :to) n;
-         insert into @b select n, n, md5(n::text) from generate_series(:from, :to) n;",
+        "alter table @a add constraint back foreign key (b) references @b on delete set null :when;",
+        "insert into @a select n, null, md5(n::text) from generate_series(:from, :to) n;
+         insert into @b select n, n, md5(n::text) from generate_series(:from, :to) n;
+         update @a set b = id where id between :from and :to;",
         rows(chance),
         &[
             "delete from @b where id % :parts = :part",
@@ -110,6 +127,7 @@ pub(super) fn cycle(at: usize, chance: &mut Chance) -> Table {
             "update @a set x = 'changed' where id % :parts = :part",
         ],
     )
+    .with(":when", when)
     .with("@a", &format!("faults.a{at}"))
     .with("@b", &format!("faults.b{at}"))
 }

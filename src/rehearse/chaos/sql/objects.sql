@@ -14,6 +14,10 @@ select concat_ws(' ', 'trigger', pg_get_triggerdef(t.oid), t.tgenabled)
 from pg_trigger t join pg_class c on c.oid = t.tgrelid
 where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
 union all
+select concat_ws(' ', 'rule', pg_get_ruledef(r.oid), r.ev_enabled)
+from pg_rewrite r join pg_class c on c.oid = r.ev_class
+where c.relnamespace = 'public'::regnamespace
+union all
 -- Those of foreign keys have names of numbers.
 select concat_ws(' ', 'internal trigger', c.oid::regclass, p.proname, t.tgenabled, t.tgdeferrable, t.tginitdeferred, count(*))
 from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid

@@ -1,0 +1,77 @@
+//! Rules on the target's tables, which would keep rows that a resumed copy has to remove.
+
+use pg_rehearse::copy::Manner;
+
+use super::races::run_copy;
+use crate::support::endpoints::Pair;
+
+/// In each state in which they apply to a replica's statements.
+const RULES: &str = "create rule stays as on delete to parent do instead nothing;
+    alter table parent enable always rule stays;
+    create rule \"sta'ys\" as on delete to loose do instead nothing;
+    alter table loose enable replica rule \"sta'ys\"";
+
+/// The rules as they are.
+const STATES: &str =
+    "select pg_get_ruledef(oid) || ev_enabled::text from pg_rewrite where rulename like 'sta%' order by 1";
+
+/// A copy that has ended is one that has not, and of these tables a piece is still to come.
+async fn cut_off(pair: &Pair, tables: &str) {
+    pair.on_target(&format!(
+        "update pgrehearse.run set ended = null;
+         update pgrehearse.task t set done = null, moved = null where relation in ({tables}) and rank = 0
+           and number = (select min(number) from pgrehearse.task o where o.relation = t.relation)"
+    ))
+    .await;
+}
+
+async fn copied(name: &str) -> (Pair, Manner, Vec<String>) {
+    let pair = Pair::create(name).await;
+    pair.both(
+        "create table parent (id int primary key, note text);
+         create table kept (id int primary key, parent int references parent);
+         create table loose (id int, note text)",
+    )
+    .await;
+    pair.on_target(RULES).await;
+    pair.on_source(
+        "insert into parent select n, repeat('x', 200) from generate_series(1, 5000) n;
+         insert into kept select n, n from generate_series(1, 5000) n;
+         insert into loose select n % 10, repeat('x', 200) from generate_series(1, 1000) n; analyze",
+    )
+    .await;
+    let small = Manner { chunk: 8192, set_aside_from: u64::MAX, ..Manner::new(2) };
+    run_copy(&pair, small.clone()).await.unwrap();
+    let states = pair.ask_target(STATES).await;
+    assert_eq!(states.len(), 2);
+    (pair, Manner { resume: true, ..small }, states)
+}
+
+async fn ends_equal(pair: Pair, manner: Manner, states: Vec<String>) -> String {
+    let notes = run_copy(&pair, manner).await.unwrap().notes.join("\n");
+    for table in ["parent", "kept", "loose"] {
+        let (source, target) = pair.ask(&format!("select t::text from {table} t order by 1")).await;
+        assert!(source == target, "{table}: {} and {} rows\n{notes}", source.len(), target.len());
+    }
+    assert_eq!(pair.ask_target(STATES).await, states);
+    pair.drop_databases().await;
+    notes
+}
+
+#[tokio::test]
+async fn buckets_are_replaced_in_spite_of_rules() {
+    let (pair, manner, states) = copied("rules_buckets").await;
+    cut_off(&pair, "'public.kept'").await;
+    pair.on_source("update parent set note = 'changed' where id = 7").await;
+    let notes = ends_equal(pair, manner, states).await;
+    assert!(notes.contains("public.parent: kept but for 1 bucket"), "{notes}");
+}
+
+/// Without its key nothing but the rule's being switched off keeps the second table's rows from being there twice.
+#[tokio::test]
+async fn tables_are_emptied_in_spite_of_rules() {
+    let (pair, manner, states) = copied("rules_emptied").await;
+    cut_off(&pair, "'public.parent', 'public.loose'").await;
+    let notes = ends_equal(pair, manner, states).await;
+    assert!(notes.contains("public.loose: copied again"), "{notes}");
+}
