@@ -120,7 +120,8 @@ async fn frame(
         .filter_map(|row| Some(RelationName::new(row.first()?, row.get(1)?)))
         .collect();
     let version = session.value("show server_version_num").await?.and_then(|text| text.parse::<u32>().ok());
-    let mut opening = String::from("begin;\n");
+    // pg_restore pins what else changes how a value is read.
+    let mut opening = String::from("begin;\nset local array_nulls = on;\n");
     if replica {
         opening.push_str("set local session_replication_role = replica;\n");
     }

@@ -13,16 +13,24 @@ set timezone = 'UTC';
 set extra_float_digits = 3;
 set bytea_output = 'hex';
 set xmlbinary = 'base64';
+set xmloption = content;
 set lc_monetary = 'C';
 set client_encoding = 'UTF8';
 set standard_conforming_strings = on;
 set quote_all_identifiers = off;
+set array_nulls = on;
+set transform_null_equals = off;
+set default_tablespace = '';
 set row_security = off;
 set client_min_messages = warning;
 set lock_timeout = '30s';
 set idle_in_transaction_session_timeout = 0;
+set idle_session_timeout = 0;
+set default_transaction_isolation = 'read committed';
+set default_transaction_deferrable = off;
 set jit = off;
 set enable_sort = off;
+select set_config(name, '0', false) from pg_catalog.pg_settings where name = 'transaction_timeout';
 ";
 
 /// The full list for a session: `read_only` adds the server-side guard.

@@ -72,6 +72,25 @@ async fn staging_comes_back_as_it_was() {
 }
 
 #[tokio::test]
+async fn what_the_database_is_set_to_changes_no_row_of_a_backup() {
+    let tools = tools().await;
+    let pair = Pair::create("backup_settings").await;
+    pair.on_target(
+        "create table public.t (id int primary key, names text[], taken interval, at timestamptz, raw bytea, note text);
+         insert into public.t values (1, array[null, 'NULL'], '-1 mon 3 days -4:05:06', '2026-02-03 04:05:06+00', '\\x00ff27', E'it''s \\\\ so')",
+    )
+    .await;
+    crate::settings::set(&pair).await;
+    let rows = "select t::text from public.t";
+    let before = pair.ask_target(rows).await;
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = back_up(&pair, &tools, folder.path()).await;
+    roll_back(&pair, &tools, &manifest, folder.path()).await;
+    assert_eq!(pair.ask_target(rows).await, before);
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
 async fn a_backup_that_was_touched_is_refused() {
     let tools = tools().await;
     let pair = Pair::create("touched").await;

@@ -62,6 +62,7 @@ mod schema_digest;
 #[cfg(target_os = "linux")]
 mod secrets;
 mod servers;
+mod settings;
 mod subset;
 mod support;
 mod tls;

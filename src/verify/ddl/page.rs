@@ -19,6 +19,8 @@ pub(super) struct Head {
 const SETTINGS: &str = "set local search_path = '';
 set local check_function_bodies = off;
 set local standard_conforming_strings = on;
+set local transform_null_equals = off;
+set local default_tablespace = '';
 set local quote_all_identifiers = off;";
 
 /// Writes the file.

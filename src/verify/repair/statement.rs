@@ -11,6 +11,9 @@ set local intervalstyle = 'postgres';
 set local timezone = 'UTC';
 set local lc_monetary = 'C';
 set local standard_conforming_strings = on;
+set local array_nulls = on;
+set local xmloption = content;
+set local transform_null_equals = off;
 set local enable_partition_pruning = off;
 set local constraint_exclusion = off;";
 
