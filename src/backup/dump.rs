@@ -52,7 +52,7 @@ pub async fn backup<R: Role>(
     std::fs::rename(&partial, &path).map_err(|problem| place("write into").caused_by(problem))?;
     let sequences = catalog.sequences.values().filter_map(|sequence| {
         let state = sequence.state?;
-        let owner = sequence.owner.as_ref().map(|(table, _)| table.clone());
+        let owner = sequence.owner.as_ref().map(|(table, _)| catalog.root_of(table));
         let (last_value, is_called) = (state.last_value, state.is_called);
         Some(BackupSequence { sequence: sequence.name.clone(), owner, last_value, is_called })
     });

@@ -74,6 +74,7 @@ struct SequenceRow {
     table_schema: Option<String>,
     table_name: Option<String>,
     column_name: Option<String>,
+    feeds: Option<Vec<RelationName>>,
 }
 
 /// Loads what the database contains in `schemas`; none named means every schema that is not the system's.
@@ -360,6 +361,7 @@ fn sequence(row: SequenceRow, states: &BTreeMap<RelationName, SequenceState>) ->
         start: row.start,
         state: states.get(&row.name).copied(),
         owner,
+        feeds: row.feeds.unwrap_or_default(),
     };
     (row.name, sequence)
 }

@@ -180,6 +180,15 @@ pub struct Sequence {
     pub state: Option<SequenceState>,
     /// The column that owns it.
     pub owner: Option<(RelationName, String)>,
+    /// The relations in whose defaults it is.
+    pub feeds: Vec<RelationName>,
+}
+
+impl Sequence {
+    /// The relations it belongs to: that of the column that owns it, and those whose defaults it feeds. None where it stands alone.
+    pub fn tables(&self) -> impl Iterator<Item = &RelationName> {
+        self.owner.iter().map(|(table, _)| table).chain(&self.feeds)
+    }
 }
 
 /// Where a sequence stands: both values, since `setval(s, 100, false)` and a sequence never used differ in what they

@@ -52,11 +52,13 @@ pub(super) async fn begin(
             let quiet = Quiet::probe(session, mappings, notes).await?;
             all_empty(session, mappings).await?;
             session.execute("begin").await?;
+            // The server's event triggers have nothing to do with what is put back as it was.
+            session.become_replica().await?;
             let Taken { asides, notes: taken } =
                 take(session, plan, copying.manner.set_aside_from, quiet.replica).await?;
             notes.extend(taken);
             let run = journal::begin(session, &digest, copying.source.snapshot(), quiet.replica).await?;
-            let keys = catalog::foreign_keys(session, copying.target_catalog).await?;
+            let keys = keys(session, copying.target_catalog).await?;
             let units = schedule::units(plan, &keys, quiet.replica)?;
             let todo = all(copying, &quiet, &keys, &partitions(copying.source).await?);
             let mut list = tasks(plan, &units, &todo, &asides, !quiet.replica)?;
@@ -82,10 +84,10 @@ async fn go_on(
     // Workers that may still be at work under the old snapshot come to their end before anything is compared.
     let run = journal::move_on(session, &run, copying.source.snapshot(), quiet.replica).await?;
     // The journal does not tell: of a key that is only still to be proven it says that it waits, and it is checked already.
-    let keys = catalog::foreign_keys(session, copying.target_catalog).await?;
-    let found = resume::find(copying.source, copying.target, &run, shapes, &keys).await?;
+    let checked = keys(session, copying.target_catalog).await?;
+    let found = resume::find(copying.source, copying.target, &run, shapes, &checked).await?;
     notes.extend(resume::notes(plan, &found));
-    let fresh = all(copying, &quiet, &keys, &partitions(copying.source).await?);
+    let fresh = all(copying, &quiet, &checked, &partitions(copying.source).await?);
     let todo: Vec<Todo> = found
         .iter()
         .zip(fresh)
@@ -105,9 +107,9 @@ async fn go_on(
         notes.extend(take_cycles(session, plan, comes).await?.notes);
     }
     // Rows that are kept are there for whatever refers to them.
-    let keys = catalog::foreign_keys(session, copying.target_catalog).await?;
-    let keys: Vec<ForeignKey> = keys.into_iter().filter(|key| comes(&key.child) && comes(&key.parent)).collect();
-    let units = schedule::units(plan, &keys, quiet.replica)?;
+    let checked = keys(session, copying.target_catalog).await?;
+    let checked: Vec<ForeignKey> = checked.into_iter().filter(|key| comes(&key.child) && comes(&key.parent)).collect();
+    let units = schedule::units(plan, &checked, quiet.replica)?;
     let asides = waiting(session, plan).await?;
     resume::empty(session, plan, mappings, &found, quiet.replica).await?;
     session.execute(&format!("delete from pgrehearse.task where run = {}", run.id)).await?;
@@ -120,6 +122,17 @@ async fn go_on(
         _ => None,
     });
     Ok(Begun { run, kept: kept.collect() })
+}
+
+/// The target's foreign keys as they are now; those of partitions as their roots', which are what is planned.
+async fn keys(session: &mut Session<Target>, catalog: &Catalog) -> Result<Vec<ForeignKey>> {
+    let keys = catalog::foreign_keys(session, catalog).await?.into_iter();
+    let rooted = |key: ForeignKey| ForeignKey {
+        child: catalog.root_of(&key.child),
+        parent: catalog.root_of(&key.parent),
+        ..key
+    };
+    Ok(keys.map(rooted).collect())
 }
 
 /// What an earlier attempt has left aside. Which table a foreign key refers to is not in the journal, so it waits for all of them.

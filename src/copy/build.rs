@@ -6,12 +6,19 @@ use crate::journal::{self, SetAside};
 use crate::model::{Error, Events, RelationName, Result};
 use crate::postgres::{Session, Target};
 
+/// The path under which definitions are run: functions they call may have been written for the database's own. They were printed
+/// under an empty one, so names without a schema are the system's, whatever stands before it.
+pub(super) const PATH: &str = "set local search_path to default;
+    select set_config('search_path', concat_ws(', ', 'pg_catalog', nullif(current_setting('search_path'), '')), true)";
+
 /// Brings one thing back in the open transaction.
 pub(super) async fn put_back(session: &mut Session<Target>, number: i32, jobs: usize, events: &Events) -> Result<()> {
     let waiting = journal::waiting(session).await?;
     // Brought back by hand, or by an earlier attempt.
     let Some(aside) = waiting.into_iter().find(|aside| aside.number == number) else { return Ok(()) };
-    session.execute("set local search_path to default").await?;
+    // Event triggers have nothing to do with what comes back as it was.
+    session.become_replica().await?;
+    session.execute(PATH).await?;
     means(session, jobs).await?;
     session.execute("savepoint build").await?;
     match journal::put_back(session, &aside).await {

@@ -103,7 +103,7 @@ fn obstacle(object: ObjectRef, problem: &str, fix: &str) -> Obstacle {
 }
 
 fn unreadable_sequences(source: &Catalog, target: &Catalog, plan: &Plan, found: &mut Readiness) {
-    for sequence in source.sequences.values().filter(|sequence| plan.covers(sequence)) {
+    for sequence in source.sequences.values().filter(|sequence| plan.covers(source, sequence)) {
         let object = ObjectRef::new("sequence", sequence.name.to_string());
         if !target.sequences.contains_key(&sequence.name) {
             found.notes.push(format!("{object} is only on the source"));

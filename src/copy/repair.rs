@@ -65,6 +65,10 @@ impl Workers<'_> {
             session.execute(&trigger.disable()).await?;
             restore.push(trigger.restore());
         }
+        for table in session.unidentified(&tables).await? {
+            session.execute(&table.identify()).await?;
+            restore.push(table.restore());
+        }
         let gone = format!("delete from {} where {}", mapping.target_item(), shaped.here().in_buckets(buckets));
         session.execute(&gone).await.map_err(|error| error.at(table))?;
         let from = mapping.copy_out_where(&[shaped.there().in_buckets(buckets)]);

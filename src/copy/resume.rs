@@ -147,6 +147,9 @@ fn with_children(plan: &Plan, keys: &[ForeignKey], found: &mut [Found]) {
     }
 }
 
+const CANNOT: &str = "what was copied in part cannot be emptied";
+const BEGIN_ANEW: &str = "clean the target and copy again";
+
 /// Empties the tables that are copied again, in the open transaction. Their rows are this copy's own: it began with empty tables.
 pub(super) async fn empty(
     session: &mut Session<Target>,
@@ -179,16 +182,23 @@ pub(super) async fn empty(
     session.execute("savepoint emptying").await?;
     match session.execute(&format!("truncate table {}", names.join(", "))).await {
         Ok(()) => {}
-        // Tables that are kept refer to them, or the role may delete and not truncate.
-        Err(error) if replica && matches!(error.sqlstate(), Some("0A000" | "42501")) => {
-            session.execute("rollback to savepoint emptying").await?;
-            for name in &names {
-                session.execute(&format!("delete from {name}")).await?;
+        // Tables that are kept or not copied refer to them, or the role may delete and not truncate.
+        Err(error) if matches!(error.sqlstate(), Some("0A000" | "42501")) => {
+            session.execute("rollback to savepoint emptying; set constraints all deferred").await?;
+            for table in session.unidentified(&tables).await? {
+                session.execute(&table.identify()).await?;
+                restore.push(table.restore());
             }
+            // Children before their parents.
+            for name in names.iter().rev() {
+                let gone = session.execute(&format!("delete from {name}")).await;
+                gone.map_err(|error| error.at(CANNOT).hint(BEGIN_ANEW))?;
+            }
+            // A table with key checks still to come cannot be altered.
+            session.execute("set constraints all immediate").await?;
         }
         Err(error) => {
-            let all = error.at("what was copied in part cannot be emptied");
-            return Err(all.hint("clean the target and copy again"));
+            return Err(error.at(CANNOT).hint(BEGIN_ANEW));
         }
     }
     restore.push("set local session_replication_role to default".to_owned());

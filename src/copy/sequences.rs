@@ -27,7 +27,9 @@ pub(super) async fn read(
     let selects: Vec<String> = source_catalog
         .sequences
         .values()
-        .filter(|sequence| plan.covers(sequence) && target_catalog.sequences.contains_key(&sequence.name))
+        .filter(|sequence| {
+            plan.covers(source_catalog, sequence) && target_catalog.sequences.contains_key(&sequence.name)
+        })
         .map(|sequence| {
             let (schema, name) = (literal(&sequence.name.schema), literal(&sequence.name.name));
             format!("select {schema} as schema, {name} as name, last_value, is_called from {}", sequence.name.sql())

@@ -57,6 +57,7 @@ pub async fn create(session: &mut Session<Target>) -> Result<()> {
         return Ok(());
     }
     session.execute("begin").await?;
+    session.become_replica().await?;
     make(session).await?;
     session.execute("commit").await
 }

@@ -53,7 +53,7 @@ pub async fn statements(sides: &Sides, config: &Config) -> Result<Statements> {
         table: mapping.table,
         problems: mapping.problems,
     });
-    let set = there.sequences.values().filter(|sequence| sides.plan.covers(sequence));
+    let set = there.sequences.values().filter(|sequence| sides.plan.covers(&there, sequence));
     Ok(Statements {
         truncate: clean::statement(&sides.plan, &here),
         copies: copies.collect(),

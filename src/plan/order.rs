@@ -139,9 +139,10 @@ impl Plan {
         catalog.foreign_keys.iter().filter(crossing).map(arrow).collect()
     }
 
-    /// Whether a sequence stands or falls with the planned tables: one of them owns it, or no table does.
-    pub fn covers(&self, sequence: &Sequence) -> bool {
-        sequence.owner.as_ref().is_none_or(|(table, _)| self.contains(table))
+    /// Whether a sequence of a catalog stands or falls with the planned tables: one of them or of their partitions owns it or has it
+    /// in a default, or no table does.
+    pub fn covers(&self, catalog: &Catalog, sequence: &Sequence) -> bool {
+        sequence.tables().next().is_none() || sequence.tables().any(|table| self.contains(&catalog.root_of(table)))
     }
 }
 

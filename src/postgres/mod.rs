@@ -22,7 +22,7 @@ pub use care::Care;
 pub use copy_stream::{CopyIn, CopyOut};
 pub use endpoint::{Endpoint, Role, Source, Target};
 pub use error::{is_lost, is_permission, is_row_security, is_timeout, is_transient};
-pub use quiet::{FiringTrigger, TriggerEvent};
+pub use quiet::{FiringTrigger, TriggerEvent, Unidentified};
 pub use readers::{Reader, Readers};
 pub use session::{Session, TextRow};
 pub use tools::Tools;

@@ -74,7 +74,41 @@ impl FiringTrigger {
     }
 }
 
+/// A relation of which no row can be removed, because it is published and nothing tells its rows apart.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Unidentified {
+    schema: String,
+    relation: String,
+    /// Its replica identity as it is: `d` the primary key it does not have, `n` nothing.
+    identity: String,
+}
+
+impl Unidentified {
+    fn sql(&self) -> String {
+        RelationName::new(&self.schema, &self.relation).sql()
+    }
+
+    /// The statement that has its whole rows tell them apart.
+    pub fn identify(&self) -> String {
+        format!("alter table only {} replica identity full", self.sql())
+    }
+
+    /// The statement that puts it back as it was.
+    pub fn restore(&self) -> String {
+        let identity = if self.identity == "n" { "nothing" } else { "default" };
+        format!("alter table only {} replica identity {identity}", self.sql())
+    }
+}
+
 impl Session<Target> {
+    /// Those of these tables and their partitions of which the server would let no row be removed.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn unidentified(&mut self, tables: &[RelationName]) -> Result<Vec<Unidentified>> {
+        self.read(&include_str!("sql/unidentified.sql").replace(":tables", &array(tables))).await
+    }
+
     /// Makes the open transaction one of a replica, whose origin triggers and foreign keys stay quiet. Says whether
     /// the server let it: only trying tells, since managed services allow it past what privileges say.
     ///
@@ -104,15 +138,19 @@ impl Session<Target> {
         event: TriggerEvent,
         replica: bool,
     ) -> Result<Vec<FiringTrigger>> {
-        let list: Vec<String> = tables.iter().map(|table| format!("{}::regclass", literal(&table.sql()))).collect();
         let states = if replica { "array['A', 'R']" } else { "array['A', 'O']" };
         let sql = include_str!("sql/firing_triggers.sql")
             .replace(":event", &event.bit().to_string())
             .replace(":rules", event.rules())
             .replace(":states", states)
-            .replace(":tables", &format!("array[{}]::regclass[]", list.join(", ")));
+            .replace(":tables", &array(tables));
         self.read(&sql).await
     }
+}
+
+fn array(tables: &[RelationName]) -> String {
+    let list: Vec<String> = tables.iter().map(|table| format!("{}::regclass", literal(&table.sql()))).collect();
+    format!("array[{}]::regclass[]", list.join(", "))
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ pub(super) async fn check(sides: &Sides<'_>) -> PreflightRow {
         }
     }
     let sequences = sides.source.catalog.sequences.values();
-    let hidden = sequences.filter(|sequence| sides.plan.covers(sequence) && sequence.state.is_none());
+    let hidden =
+        sequences.filter(|sequence| sides.plan.covers(&sides.source.catalog, sequence) && sequence.state.is_none());
     refused.extend(hidden.map(|sequence| format!("sequence {} may not be read", sequence.name)));
     if refused.is_empty() {
         return PreflightRow::go(CHECK, "all read", WANTED);

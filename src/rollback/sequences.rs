@@ -32,7 +32,8 @@ pub async fn put_back(target: &Endpoint<Target>, before: &Fingerprint) -> Result
 /// # Errors
 /// When the role may not set one.
 pub async fn start_again(target: &Endpoint<Target>, catalog: &Catalog, plan: &Plan) -> Result<usize> {
-    let owned = catalog.sequences.values().filter(|sequence| sequence.owner.is_some() && plan.covers(sequence));
+    let owned =
+        catalog.sequences.values().filter(|sequence| sequence.owner.is_some() && plan.covers(catalog, sequence));
     let statements: Vec<String> = owned
         .map(|sequence| {
             let (name, start) = (literal(&sequence.name.sql()), sequence.start);

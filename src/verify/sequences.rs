@@ -31,7 +31,8 @@ impl Check for Sequences {
     fn run<'a>(&'a self, context: &'a Context) -> LocalBoxFuture<'a, Result<CheckOutcome>> {
         async move {
             let takes_part = |sequence: &&Sequence| {
-                sequence.owner.as_ref().is_none_or(|(table, _)| scope::exclusion(context, table).is_none())
+                let mut tables = sequence.tables().peekable();
+                tables.peek().is_none() || tables.any(|table| scope::exclusion(context, table).is_none())
             };
             let (source, target) = (&context.source.catalog.sequences, &context.target.catalog.sequences);
             // One that only the source has is the schema check's finding.

@@ -7,6 +7,7 @@ mod access_snapshot;
 mod across_versions;
 mod action;
 mod advise;
+mod aside;
 mod backup;
 mod behaviour;
 mod behaviour_sides;

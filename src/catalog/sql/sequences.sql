@@ -1,8 +1,12 @@
--- Sequences, who owns them, and whether their state may be read.
+-- Sequences, who owns them, whose defaults they feed, and whether their state may be read.
 select n.nspname::text as schema, c.relname::text as name,
        s.seqincrement as increment, s.seqmin as minimum, s.seqmax as maximum, s.seqstart as start, s.seqcycle as cycles,
        has_table_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage') as can_read,
-       tn.nspname::text as table_schema, t.relname::text as table_name, a.attname::text as column_name
+       tn.nspname::text as table_schema, t.relname::text as table_name, a.attname::text as column_name,
+       (select json_agg(distinct jsonb_build_object('schema', un.nspname, 'name', u.relname))
+        from pg_depend f join pg_attrdef e on f.classid = 'pg_attrdef'::regclass and e.oid = f.objid
+        join pg_class u on u.oid = e.adrelid join pg_namespace un on un.oid = u.relnamespace
+        where f.refclassid = 'pg_class'::regclass and f.refobjid = c.oid) as feeds
 from pg_sequence s
 join pg_class c on c.oid = s.seqrelid
 join pg_namespace n on n.oid = c.relnamespace

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 
 use choose::{Choice, Chosen, Foreign, Index, choose};
 
-use crate::journal::{self, Kind};
-use crate::model::{RelationName, Result, literal};
+use super::build::PATH;
+use crate::journal::{self, Kind, SetAside};
+use crate::model::{Error, RelationName, Result, literal};
 use crate::plan::Plan;
-use crate::postgres::{Session, Target};
+use crate::postgres::{Session, Target, is_transient};
 
 /// Something that stands aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,22 +80,61 @@ fn names(plan: &Plan) -> BTreeSet<RelationName> {
 async fn remove(session: &mut Session<Target>, Choice { chosen, live }: Choice) -> Result<Taken> {
     let mut taken = Taken::default();
     for Chosen { aside, table, parent, expressions, remove } in chosen {
-        let number = journal::set_aside(session, &aside, &remove).await?;
         let what = match aside.kind {
             Kind::Index => "index",
             Kind::Key => "key",
             Kind::ForeignKey => "foreign key",
         };
+        session.execute("savepoint setting_aside").await?;
+        let number = match tried(session, &table, &aside, &remove).await {
+            Ok(number) => number,
+            Err(error) if would_not_come_back(&error) => {
+                session.execute("rollback to savepoint setting_aside").await?;
+                let name = &aside.name;
+                taken
+                    .notes
+                    .push(format!("{table}: {what} {name} stays live: it would not come back: {}", error.chain()));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        session.execute("release savepoint setting_aside").await?;
         taken.notes.push(format!("{table}: {what} {} stands aside and is built after the rows came in", aside.name));
         let in_two = aside.completion.is_some();
         taken.asides.push(Aside { number, kind: aside.kind, table, parent, in_two, expressions });
     }
     taken.notes.extend(
-        live.into_iter().map(|(table, name)| {
-            format!("{table}: index {name} stays live: the role could not bring it back as it is")
-        }),
+        live.into_iter()
+            .map(|(table, name)| format!("{table}: index {name} stays live: it might not come back as it is")),
     );
     Ok(taken)
+}
+
+/// Whether the server refuses a statement for good, and not because somebody holds a lock or has cancelled it.
+fn would_not_come_back(error: &Error) -> bool {
+    !is_transient(error) && error.sqlstate().is_some_and(|state| !matches!(state, "55P03" | "57014"))
+}
+
+/// Sets something aside, and tries whether it would come back as it was: the tables are empty, so that takes no time.
+async fn tried(session: &mut Session<Target>, table: &RelationName, aside: &SetAside, remove: &str) -> Result<i32> {
+    let number = journal::set_aside(session, aside, remove).await?;
+    let mut trial = vec!["savepoint back", PATH];
+    trial.extend(aside.rebuild.iter().chain(&aside.completion).map(String::as_str));
+    let alike = match (&aside.kind, aside.rebuild.first()) {
+        (Kind::Index | Kind::Key, Some(definition)) => format!(
+            "do {}",
+            literal(&format!(
+                "begin if pg_get_indexdef({}::regclass) <> {} then raise exception 'it would be another'; end if; end",
+                literal(&RelationName::new(&table.schema, &aside.name).sql()),
+                literal(definition)
+            ))
+        ),
+        _ => String::new(),
+    };
+    trial.extend(["set local search_path to ''", &alike, "rollback to savepoint back; release savepoint back"]);
+    trial.retain(|statement| !statement.is_empty());
+    session.execute(&trial.join(";\n")).await?;
+    Ok(number)
 }
 
 /// What could stand aside.

@@ -58,6 +58,8 @@ pub(super) struct Case<'a> {
     pub(super) possible: Vec<Vec<String>>,
     /// Where the source's sequences stood before each of its crashes: recovery takes them on by up to 32 steps.
     pub(super) stood: Vec<Vec<String>>,
+    /// Whether the target has crashed when a copy had ended already, which empties its unlogged tables.
+    pub(super) emptied: bool,
     /// Whether rows of the source have changed.
     pub(super) changed: bool,
 }
@@ -116,6 +118,7 @@ impl<'a> Case<'a> {
             names,
             possible,
             stood: Vec::new(),
+            emptied: false,
             changed,
         })
     }

@@ -13,7 +13,7 @@ mod owner;
 mod place;
 mod proxy;
 mod races;
-mod rules;
+mod removal;
 mod schema;
 mod sql;
 mod strike;
@@ -25,6 +25,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result, ensure};
+
+pub(crate) use races::run_copy;
 
 use case::{Case, Tally};
 use chance::Chance;

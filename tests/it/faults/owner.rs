@@ -136,3 +136,56 @@ async fn a_cycle_whose_keys_are_back_is_copied_again() {
     assert!(notes.contains("public.a: kept") && notes.contains("public.b: kept"), "{notes}");
     end(pair, superuser, role).await;
 }
+
+/// The second partition's rows refer to the first's, each of which is a task of its own where keys stay quiet.
+#[tokio::test]
+async fn keys_between_partitions_are_kept() {
+    let tables = "create table p (id int primary key, other int) partition by range (id);
+        create table p1 partition of p for values from (0) to (1000);
+        create table p2 partition of p for values from (1000) to (2000);
+        alter table p1 add foreign key (other) references p2 (id);
+        create table t0 (id int primary key, note text); alter table p add t0 int; alter table p2 add foreign key (t0) references t0";
+    let (pair, superuser, role) = owned("own_leaves", tables).await;
+    pair.on_source(
+        "insert into t0 select n, repeat('x', 200) from generate_series(1, 100) n;
+         insert into p select n, null, 1 + n % 100 from generate_series(1000, 1999) n;
+         insert into p select n, n + 1000, null from generate_series(0, 999) n; update p1 set other = other; analyze",
+    )
+    .await;
+    run_copy(&pair, small()).await.unwrap();
+    let same = async |notes: &str| {
+        for sql in ["select t::text from p t order by 1", "select t::text from t0 t order by 1"] {
+            let (source, target) = pair.ask(sql).await;
+            assert!(source == target && !source.is_empty(), "{notes}");
+        }
+    };
+    same("").await;
+    // Of a table that a partition refers to, the rows come in again.
+    pair.on_source("update t0 set note = 'changed'").await;
+    pair.on_target("update pgrehearse.run set ended = null").await;
+    let notes = run_copy(&pair, Manner { resume: true, ..small() }).await.unwrap().notes.join("\n");
+    same(&notes).await;
+    end(pair, superuser, role).await;
+}
+
+/// A table that is not copied refers to one that is: the server does not let it be truncated.
+#[tokio::test]
+async fn what_a_table_outside_refers_to_is_emptied_too() {
+    let tables = "create table parent (id int primary key, note text);
+        create table child (id int primary key, parent int references parent)";
+    let (pair, superuser, role) = owned("own_outside", tables).await;
+    pair.on_source(
+        "insert into parent select n, repeat('x', 200) from generate_series(1, 1000) n;
+         insert into child select n, n from generate_series(1, 1000) n",
+    )
+    .await;
+    pair.on_target("create table outside (parent int references parent)").await;
+    run_copy(&pair, small()).await.unwrap();
+    pair.on_target("update pgrehearse.run set ended = null").await;
+    pair.on_source("update parent set note = 'changed'").await;
+    let notes = run_copy(&pair, Manner { resume: true, ..small() }).await.unwrap().notes.join("\n");
+    assert!(notes.contains("public.child: copied again"), "{notes}");
+    let (source, target) = pair.ask("select t::text from parent t order by 1").await;
+    assert_eq!(source, target);
+    end(pair, superuser, role).await;
+}

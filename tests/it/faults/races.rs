@@ -153,7 +153,7 @@ async fn with_copying<T>(
     done
 }
 
-pub(super) async fn run_copy(pair: &Pair, manner: Manner) -> Result<CopyReport> {
+pub(crate) async fn run_copy(pair: &Pair, manner: Manner) -> Result<CopyReport> {
     with_copying(pair, &pair.source, manner, async |copying| copy(copying, &Events::silent()).await).await
 }
 

@@ -159,6 +159,8 @@ impl Case<'_> {
                 server.stop_immediate().await?;
                 tokio::time::sleep(Duration::from_millis(chance.below(800))).await;
                 server.start_again().await?;
+                drop(server);
+                self.emptied |= end == End::Target && self.has_ended().await?;
                 return Ok(if under_way { Hit::Yes } else { Hit::No });
             }
         }

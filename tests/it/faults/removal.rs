@@ -1,4 +1,4 @@
-//! Rules on the target's tables, which would keep rows that a resumed copy has to remove.
+//! What would keep rows that a resumed copy has to remove: rules on the target's tables, publications of them.
 
 use pg_rehearse::copy::Manner;
 
@@ -74,4 +74,58 @@ async fn tables_are_emptied_in_spite_of_rules() {
     cut_off(&pair, "'public.parent', 'public.loose'").await;
     let notes = ends_equal(pair, manner, states).await;
     assert!(notes.contains("public.loose: copied again"), "{notes}");
+}
+
+/// No row of a published table whose rows nothing tells apart can be removed.
+#[tokio::test]
+async fn rows_without_an_identity_are_replaced() {
+    let pair = Pair::create("removal_identity").await;
+    pair.both("create table parent (id int not null unique, note text); create table later (id int primary key)").await;
+    pair.on_source(
+        "insert into parent select n, repeat('x', 200) from generate_series(1, 5000) n; insert into later values (1); analyze",
+    )
+    .await;
+    pair.on_target(
+        "create publication everything for all tables; alter table later add check (id > 1);
+         alter table parent replica identity nothing",
+    )
+    .await;
+    let manner = Manner { chunk: 8192, set_aside_from: u64::MAX, ..Manner::new(1) };
+    run_copy(&pair, manner.clone()).await.unwrap_err();
+    pair.on_target("alter table later drop constraint later_id_check").await;
+    pair.on_source("update parent set note = 'changed' where id = 7").await;
+    let notes = run_copy(&pair, Manner { resume: true, ..manner }).await.unwrap().notes.join("\n");
+    assert!(notes.contains("public.parent: kept but for 1 bucket"), "{notes}");
+    let (source, target) = pair.ask("select t::text from parent t order by 1").await;
+    assert_eq!(source, target);
+    assert_eq!(pair.ask_target("select relreplident::text from pg_class where relname = 'parent'").await, ["n"]);
+    pair.drop_databases().await;
+}
+
+/// Rows of a published table cannot be removed while its primary key stands aside.
+#[tokio::test]
+async fn buckets_of_a_published_table_are_replaced() {
+    let pair = Pair::create("removal_published").await;
+    pair.both(
+        "create table parent (id int primary key, note text); create index on parent (note);
+         create table later (id int primary key)",
+    )
+    .await;
+    pair.on_source(
+        "insert into parent select n, repeat('x', 200) from generate_series(1, 5000) n; insert into later values (1); analyze",
+    )
+    .await;
+    pair.on_target("create publication everything for tables in schema public; alter table later add check (id > 1)")
+        .await;
+    let manner = Manner { chunk: 8192, set_aside_from: 0, ..Manner::new(1) };
+    run_copy(&pair, manner.clone()).await.unwrap_err();
+    let aside = pair.ask_target("select name from pgrehearse.set_aside order by 1").await;
+    assert_eq!(aside, ["parent_note_idx"], "the index stands aside, and the key does not");
+    pair.on_target("alter table later drop constraint later_id_check").await;
+    pair.on_source("update parent set note = 'changed' where id = 7").await;
+    let notes = run_copy(&pair, Manner { resume: true, ..manner }).await.unwrap().notes.join("\n");
+    assert!(notes.contains("public.parent: kept but for 1 bucket"), "{notes}");
+    let (source, target) = pair.ask("select t::text from parent t order by 1").await;
+    assert_eq!(source, target);
+    pair.drop_databases().await;
 }
