@@ -47,6 +47,17 @@ impl Quiet {
     }
 }
 
+/// Has the server let rows of these tables be removed in the open transaction, where they are published and nothing tells them apart;
+/// gives the statements that put their replica identities back.
+pub(super) async fn identify(session: &mut Session<Target>, tables: &[RelationName]) -> Result<Vec<String>> {
+    let mut restore = Vec::new();
+    for table in session.unidentified(tables).await? {
+        session.execute(&table.identify()).await?;
+        restore.push(table.restore());
+    }
+    Ok(restore)
+}
+
 /// Makes the open transaction quiet for these tables; gives the statements that put their triggers back.
 ///
 /// The search path is the database's own: constraints and generated columns call functions that were written for it.

@@ -1,6 +1,6 @@
 //! Buckets of a table made what the source's are: the rows of each are removed and come in again, in one transaction.
 
-use super::quiet::hush;
+use super::quiet::{hush, identify};
 use super::worker::Workers;
 use crate::catalog::{Catalog, Relation};
 use crate::fingerprint::{Instead, TableShape, TableSql};
@@ -65,10 +65,7 @@ impl Workers<'_> {
             session.execute(&trigger.disable()).await?;
             restore.push(trigger.restore());
         }
-        for table in session.unidentified(&tables).await? {
-            session.execute(&table.identify()).await?;
-            restore.push(table.restore());
-        }
+        restore.extend(identify(session, &tables).await?);
         let gone = format!("delete from {} where {}", mapping.target_item(), shaped.here().in_buckets(buckets));
         session.execute(&gone).await.map_err(|error| error.at(table))?;
         let from = mapping.copy_out_where(&[shaped.there().in_buckets(buckets)]);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use super::quiet::identify;
 use super::repair::Shapes;
 use super::work::{ROWS, Work};
 use crate::catalog::ForeignKey;
@@ -185,10 +186,7 @@ pub(super) async fn empty(
         // Tables that are kept or not copied refer to them, or the role may delete and not truncate.
         Err(error) if matches!(error.sqlstate(), Some("0A000" | "42501")) => {
             session.execute("rollback to savepoint emptying; set constraints all deferred").await?;
-            for table in session.unidentified(&tables).await? {
-                session.execute(&table.identify()).await?;
-                restore.push(table.restore());
-            }
+            restore.extend(identify(session, &tables).await?);
             // Children before their parents.
             for name in names.iter().rev() {
                 let gone = session.execute(&format!("delete from {name}")).await;

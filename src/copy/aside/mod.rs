@@ -40,10 +40,8 @@ pub(super) async fn take(session: &mut Session<Target>, plan: &Plan, from: u64, 
     let Looked { indexes, foreign } = look(session, plan).await?;
     let long =
         plan.tables.iter().filter(|planned| planned.bytes >= from).map(|planned| planned.table.clone()).collect();
-    let in_cycle = |child: &RelationName, parent: &RelationName| {
-        plan.cycles.iter().any(|cycle| cycle.contains(child) && cycle.contains(parent))
-    };
-    let choice = choose(&indexes, &foreign, &long, &names(plan), !replica, in_cycle);
+    let choice =
+        choose(&indexes, &foreign, &long, &names(plan), !replica, |child, parent| in_cycle(plan, child, parent));
     remove(session, choice).await
 }
 
@@ -55,9 +53,8 @@ pub(super) async fn take_cycles(
     again: impl Fn(&RelationName) -> bool,
 ) -> Result<Taken> {
     let mut foreign = look(session, plan).await?.foreign;
-    let cycles = |child: &RelationName, parent: &RelationName| {
-        again(child) && again(parent) && plan.cycles.iter().any(|cycle| cycle.contains(child) && cycle.contains(parent))
-    };
+    let cycles =
+        |child: &RelationName, parent: &RelationName| again(child) && again(parent) && in_cycle(plan, child, parent);
     let waiting = journal::waiting(session).await?;
     for key in &mut foreign {
         let (child, parent) = (key.child(), key.parent());
@@ -71,6 +68,10 @@ pub(super) async fn take_cycles(
         }
     }
     remove(session, choose(&[], &foreign, &BTreeSet::new(), &names(plan), true, cycles)).await
+}
+
+fn in_cycle(plan: &Plan, child: &RelationName, parent: &RelationName) -> bool {
+    plan.cycles.iter().any(|cycle| cycle.contains(child) && cycle.contains(parent))
 }
 
 fn names(plan: &Plan) -> BTreeSet<RelationName> {

@@ -137,7 +137,7 @@ async fn a_cycle_whose_keys_are_back_is_copied_again() {
     end(pair, superuser, role).await;
 }
 
-/// The second partition's rows refer to the first's, each of which is a task of its own where keys stay quiet.
+/// A partition's rows refer to another's, each of which is a task of its own where keys stay quiet.
 #[tokio::test]
 async fn keys_between_partitions_are_kept() {
     let tables = "create table p (id int primary key, other int) partition by range (id);

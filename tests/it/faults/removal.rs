@@ -76,28 +76,36 @@ async fn tables_are_emptied_in_spite_of_rules() {
     assert!(notes.contains("public.loose: copied again"), "{notes}");
 }
 
-/// No row of a published table whose rows nothing tells apart can be removed.
-#[tokio::test]
-async fn rows_without_an_identity_are_replaced() {
-    let pair = Pair::create("removal_identity").await;
-    pair.both("create table parent (id int not null unique, note text); create table later (id int primary key)").await;
+/// A copy of `parent` that is interrupted once its rows are in, and then one of them is another on the source.
+async fn interrupted(name: &str, parent: &str, target: &str, set_aside_from: u64) -> (Pair, Manner) {
+    let pair = Pair::create(name).await;
+    pair.both(&format!("{parent}; create table later (id int primary key)")).await;
     pair.on_source(
         "insert into parent select n, repeat('x', 200) from generate_series(1, 5000) n; insert into later values (1); analyze",
     )
     .await;
-    pair.on_target(
-        "create publication everything for all tables; alter table later add check (id > 1);
-         alter table parent replica identity nothing",
-    )
-    .await;
-    let manner = Manner { chunk: 8192, set_aside_from: u64::MAX, ..Manner::new(1) };
+    pair.on_target(&format!("{target}; alter table later add check (id > 1)")).await;
+    let manner = Manner { chunk: 8192, set_aside_from, ..Manner::new(1) };
     run_copy(&pair, manner.clone()).await.unwrap_err();
     pair.on_target("alter table later drop constraint later_id_check").await;
     pair.on_source("update parent set note = 'changed' where id = 7").await;
-    let notes = run_copy(&pair, Manner { resume: true, ..manner }).await.unwrap().notes.join("\n");
+    (pair, Manner { resume: true, ..manner })
+}
+
+async fn is_repaired(pair: &Pair, manner: Manner) {
+    let notes = run_copy(pair, manner).await.unwrap().notes.join("\n");
     assert!(notes.contains("public.parent: kept but for 1 bucket"), "{notes}");
     let (source, target) = pair.ask("select t::text from parent t order by 1").await;
     assert_eq!(source, target);
+}
+
+/// No row of a published table whose rows nothing tells apart can be removed.
+#[tokio::test]
+async fn rows_without_an_identity_are_replaced() {
+    const PARENT: &str = "create table parent (id int not null unique, note text)";
+    const PUBLISHED: &str = "create publication everything for all tables; alter table parent replica identity nothing";
+    let (pair, manner) = interrupted("removal_identity", PARENT, PUBLISHED, u64::MAX).await;
+    is_repaired(&pair, manner).await;
     assert_eq!(pair.ask_target("select relreplident::text from pg_class where relname = 'parent'").await, ["n"]);
     pair.drop_databases().await;
 }
@@ -105,27 +113,11 @@ async fn rows_without_an_identity_are_replaced() {
 /// Rows of a published table cannot be removed while its primary key stands aside.
 #[tokio::test]
 async fn buckets_of_a_published_table_are_replaced() {
-    let pair = Pair::create("removal_published").await;
-    pair.both(
-        "create table parent (id int primary key, note text); create index on parent (note);
-         create table later (id int primary key)",
-    )
-    .await;
-    pair.on_source(
-        "insert into parent select n, repeat('x', 200) from generate_series(1, 5000) n; insert into later values (1); analyze",
-    )
-    .await;
-    pair.on_target("create publication everything for tables in schema public; alter table later add check (id > 1)")
-        .await;
-    let manner = Manner { chunk: 8192, set_aside_from: 0, ..Manner::new(1) };
-    run_copy(&pair, manner.clone()).await.unwrap_err();
+    const PARENT: &str = "create table parent (id int primary key, note text); create index on parent (note)";
+    const PUBLISHED: &str = "create publication everything for tables in schema public";
+    let (pair, manner) = interrupted("removal_published", PARENT, PUBLISHED, 0).await;
     let aside = pair.ask_target("select name from pgrehearse.set_aside order by 1").await;
     assert_eq!(aside, ["parent_note_idx"], "the index stands aside, and the key does not");
-    pair.on_target("alter table later drop constraint later_id_check").await;
-    pair.on_source("update parent set note = 'changed' where id = 7").await;
-    let notes = run_copy(&pair, Manner { resume: true, ..manner }).await.unwrap().notes.join("\n");
-    assert!(notes.contains("public.parent: kept but for 1 bucket"), "{notes}");
-    let (source, target) = pair.ask("select t::text from parent t order by 1").await;
-    assert_eq!(source, target);
+    is_repaired(&pair, manner).await;
     pair.drop_databases().await;
 }
