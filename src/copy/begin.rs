@@ -1,4 +1,4 @@
-//! How a copy begins: anew, going on with one that was cut off, or beside one that is under way.
+//! How a copy begins: anew, or going on with one that was cut off.
 
 use std::collections::BTreeMap;
 
@@ -251,7 +251,7 @@ async fn all_empty(session: &mut Session<Target>, mappings: &[TableMapping]) -> 
 }
 
 /// What is copied into what, as a digest: tables, columns with their types, masks and their salt.
-fn digest(copying: &Copying<'_>, mappings: &[TableMapping]) -> String {
+pub(super) fn digest(copying: &Copying<'_>, mappings: &[TableMapping]) -> String {
     let mut digest = Sha256::new();
     let mut add = |text: &str| {
         digest.update((text.len() as u64).to_be_bytes());
@@ -270,21 +270,4 @@ fn digest(copying: &Copying<'_>, mappings: &[TableMapping]) -> String {
     }
     add(copying.source.endpoint().salt().map_or("", |salt| salt.expose()));
     digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The copy that is under way, to work beside whoever began it.
-pub(super) async fn join(
-    copying: &Copying<'_>,
-    session: &mut Session<Target>,
-    mappings: &[TableMapping],
-) -> Result<Run> {
-    let run = journal::current(session).await?.ok_or_else(|| {
-        Error::usage("there is no copy to join").hint("start one without --join, then join it from other machines")
-    })?;
-    resume::same_plan(&run, &digest(copying, mappings))?;
-    // It may have been resumed since this process joined its snapshot.
-    if copying.source.endpoint().snapshot.as_ref() != Some(&run.snapshot) {
-        return Err(journal::over());
-    }
-    Ok(run)
 }

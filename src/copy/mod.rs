@@ -8,6 +8,7 @@ mod afterwards;
 mod aside;
 mod begin;
 mod build;
+mod join;
 mod large_objects;
 mod quiet;
 mod rate;
@@ -26,6 +27,7 @@ mod work;
 mod worker;
 
 pub use afterwards::refresh;
+pub use join::{join, snapshot_is_gone};
 pub use readiness::{Obstacle, Readiness, readiness};
 pub use restore::{halt, restore};
 pub use watch::Limits;
@@ -195,43 +197,6 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     }
     report.seconds = started.elapsed().as_secs_f64();
     Ok(report)
-}
-
-/// Works beside a copy that another process has begun, in its snapshot, until nothing is left to do; gives what this process did.
-///
-/// # Errors
-/// Usage, when there is no copy to join or it copies something else; failed as [`copy`] is.
-pub async fn join(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> {
-    let started = Instant::now();
-    let readiness = ready(copying).await?;
-    let mut session = Session::connect(copying.target).await?;
-    let run = begin::join(copying, &mut session, &readiness.mappings).await?;
-    session.close().await;
-    let (tables, stop, told) = (tables::Tables::new(copying.plan, events), AtomicBool::new(false), Notify::new());
-    let (rate, shapes) = (rate::Rate::new(copying.manner.rate), shapes(copying));
-    let workers = worker::Workers {
-        source: copying.source,
-        target: copying.target,
-        mappings: &readiness.mappings,
-        shapes: &shapes,
-        run: &run,
-        jobs: copying.manner.jobs,
-        tables: &tables,
-        stop: &stop,
-        told: &told,
-        done: &Notify::new(),
-        rate: &rate,
-        events,
-    };
-    run::run(&workers, copying.manner.jobs).await?;
-    let (rows, bytes) = tables.moved_here();
-    Ok(CopyReport {
-        rows,
-        bytes,
-        notes: readiness.notes,
-        seconds: started.elapsed().as_secs_f64(),
-        ..CopyReport::default()
-    })
 }
 
 fn shapes<'a>(copying: &Copying<'a>) -> repair::Shapes<'a> {

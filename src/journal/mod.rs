@@ -21,7 +21,7 @@ pub use exclusive::Exclusive;
 pub use large_object::{large_objects_among, make_large_object, unmake_large_objects};
 pub use run::{Run, begin, current, end, forget, halt, hold, move_on, over};
 pub use status::{CopyState, Journal, drop_all, read};
-pub use task::{Claim, Done, Moved, NewTask, Task, add, claim, finish, left, totals};
+pub use task::{Claim, Done, Moved, NewTask, Task, add, claim, finish, is_planned, left, totals};
 
 use crate::model::Result;
 use crate::postgres::{Endpoint, Session, Target};

@@ -117,6 +117,21 @@ pub async fn claim(session: &mut Session<Target>, run: &Run) -> Result<Claim> {
     })
 }
 
+/// Whether the tasks of this attempt are those in the journal. They are not yet while whoever has moved the copy on finds out what
+/// is left to do; until then nobody is given any.
+///
+/// # Errors
+/// The server's error; failed where the copy has moved on.
+pub async fn is_planned(session: &mut Session<Target>, run: &Run) -> Result<bool> {
+    let sql = format!(
+        "select not exists (select 1 from pgrehearse.task where run = {0} and attempt <> {1}) \
+         from pgrehearse.run where id = {0} and attempt = {1}",
+        run.id, run.attempt
+    );
+    let planned = session.rows(&sql).await?.into_iter().flatten().flatten().next().ok_or_else(super::over)?;
+    Ok(planned == "t")
+}
+
 /// Marks a task as done, in the transaction that did it.
 ///
 /// A claim looks at the copy's attempt and only then locks its task, so the copy may have moved on in between: the attempt is

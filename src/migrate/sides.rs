@@ -160,9 +160,7 @@ impl Sides {
             SideView::<Target>::open_for_copy(&self.target, 1, &config.scope.schemas)
         );
         let mut there = there.map_err(|error| match (start, error.kind()) {
-            (Start::Join, ErrorKind::Usage) => Error::usage("the snapshot of the copy that has not ended is gone")
-                .hint("whoever began it has stopped: `copy --resume` goes on with it")
-                .caused_by(error),
+            (Start::Join, ErrorKind::Usage) => copy::snapshot_is_gone().caused_by(error),
             _ => error,
         })?;
         check_masks(&config.scope, &there.catalog)?;

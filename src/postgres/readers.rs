@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::care::{self, Care};
 use super::memory::Memory;
 use super::{Endpoint, Role, Session, TextRow, is_lost, is_timeout};
-use crate::model::{Error, RelationName, Result, literal};
+use crate::model::{Error, ErrorKind, RelationName, Result, literal};
 
 /// Sessions in one REPEATABLE READ, READ ONLY snapshot, exported by a session that is kept open for as long.
 #[derive(Debug)]
@@ -199,9 +199,30 @@ impl<R: Role> Readers<R> {
         }
     }
 
+    /// Whether the snapshot that was given to be joined can still be joined: who exported it holds it. `true` where none was given.
+    ///
+    /// # Errors
+    /// When the side cannot be reached.
+    pub async fn origin_holds(&self) -> Result<bool> {
+        let Some(given) = &self.endpoint.snapshot else { return Ok(true) };
+        match self.enter(given).await {
+            Ok(session) => {
+                session.close().await;
+                Ok(true)
+            }
+            Err(error) if error.kind() == ErrorKind::Incomplete => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn connect(&self) -> Result<Session<R>> {
+        self.enter(&self.snapshot).await
+    }
+
+    /// A session in what an exported snapshot sees, which must be what this one sees.
+    async fn enter(&self, snapshot: &str) -> Result<Session<R>> {
         let mut session = Session::connect(&self.endpoint).await?;
-        session.begin_read(Some(&self.snapshot)).await.map_err(|error| match is_lost(&error) {
+        session.begin_read(Some(snapshot)).await.map_err(|error| match is_lost(&error) {
             true => error,
             // The server forgets a snapshot with the session that exported it.
             false => gone(session.place()).caused_by(error),

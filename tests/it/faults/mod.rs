@@ -5,6 +5,7 @@
 
 mod case;
 mod chance;
+mod joining;
 mod judge;
 mod more_tables;
 mod odd_tables;

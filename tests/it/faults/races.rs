@@ -10,7 +10,7 @@ use pg_rehearse::postgres::{Endpoint, Readers, Session, Source, Target};
 
 use crate::support::endpoints::Pair;
 
-async fn session(pair: &Pair) -> Session<Target> {
+pub(super) async fn session(pair: &Pair) -> Session<Target> {
     Session::<Target>::connect(&pair.target).await.unwrap()
 }
 
@@ -128,7 +128,7 @@ async fn a_connection_that_ends_in_its_first_bytes_is_a_lost_one() {
     server.await.unwrap();
 }
 
-async fn with_copying<T>(
+pub(super) async fn with_copying<T>(
     pair: &Pair,
     source: &Endpoint<Source>,
     manner: Manner,
