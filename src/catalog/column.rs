@@ -31,6 +31,8 @@ pub struct Column {
     pub position: i32,
     /// The type as declared, with modifiers: `numeric(10,2)`, `public.email`.
     pub declared_type: String,
+    /// The same of the type that a domain is over.
+    pub base_type: String,
     /// Characters that a `char(n)` or `varchar(n)` holds, or a domain over one.
     #[serde(default)]
     pub characters: Option<usize>,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::catalog::Catalog;
 use crate::model::{ObjectRef, Result, quoted};
-use crate::plan::{Plan, TableMapping, mappings};
+use crate::plan::{Fit, Plan, TableMapping, mappings};
 use crate::postgres::{Readers, Source};
 
 /// Something that makes the copy impossible, or would make it lose something.
@@ -35,7 +35,8 @@ pub struct Readiness {
     pub notes: Vec<String>,
 }
 
-/// Matches the columns of every planned table and asks the source whether columns that stay behind hold anything.
+/// Matches the columns of every planned table and asks the source whether columns that stay behind hold anything, and whether the target's
+/// types hold what the source's columns do.
 ///
 /// # Errors
 /// The server's error.
@@ -75,6 +76,14 @@ pub async fn readiness(
             let problem = format!("cannot be read by the condition of its rows: {}", error.chain());
             found.obstacles.push(obstacle(object.clone(), &problem, "correct the condition in [scope.rows]"));
             continue;
+        }
+        for narrowed in &mapping.narrowed {
+            let answer = source.acquire().await?.value(&narrowed.sql).await;
+            match narrowed.heard(answer) {
+                Fit::Whole => {}
+                Fit::Changed(problem) => found.obstacles.push(obstacle(object.clone(), &problem, fix)),
+                Fit::Unknown(what) => found.notes.push(format!("{}: {what}", mapping.table)),
+            }
         }
         let Some(probe) = mapping.left_out_probe() else { continue };
         let answer = source.answer(&probe).await.map_err(|error| error.at(&mapping.table))?;

@@ -2,7 +2,7 @@
 //! database is handed out as SQL.
 
 use super::mask_probe::probes;
-use super::{MaskProbe, Plan, Readings};
+use super::{MaskProbe, Narrowed, Plan, Readings};
 use crate::catalog::{Catalog, Column, ForeignKey, Relation, RelationKind, is_oid_alias};
 use crate::config::MaskKind;
 use crate::model::{RelationName, quoted};
@@ -18,6 +18,8 @@ pub struct TableMapping {
     pub text_because: Option<String>,
     /// Columns that the target does not have: fine only as long as they hold nothing but NULL.
     pub left_out: Vec<String>,
+    /// Columns whose values the target's type may not hold: fine only as long as it holds those that are there.
+    pub narrowed: Vec<Narrowed>,
     /// What makes a copy impossible, or would lose something.
     pub problems: Vec<String>,
     /// What is worth knowing.
@@ -94,6 +96,7 @@ impl TableMapping {
             columns: Vec::new(),
             text_because: None,
             left_out: Vec::new(),
+            narrowed: Vec::new(),
             problems: readings.problems.clone(),
             notes: Vec::new(),
             probes: Vec::new(),
@@ -155,7 +158,10 @@ impl TableMapping {
             let (from, to) = (&source.declared_type, &target.declared_type);
             self.notes.push(format!("column {name} is {from} on the source and {to} on the target"));
         }
-        self.by_query |= self.readings.instead.contains_key(&source.name);
+        match self.readings.instead.contains_key(&source.name) {
+            true => self.by_query = true,
+            false => self.narrowed.extend(Narrowed::new(&self.from, source, target)),
+        }
         self.columns.push(source.name.clone());
         if self.text_because.is_none() {
             self.text_because = no_binary(source, target).map(|reason| format!("column {name} {reason}"));
@@ -296,6 +302,7 @@ pub(super) mod tests {
             name: name.into(),
             position: 1,
             declared_type: "text".into(),
+            base_type: "text".into(),
             characters: None,
             not_null: false,
             has_default: false,

@@ -8,6 +8,7 @@ mod layers;
 mod mask;
 mod mask_probe;
 mod masked;
+mod narrow;
 mod order;
 
 pub use columns::{TableMapping, mappings};
@@ -16,4 +17,5 @@ pub use layers::{Layers, layers};
 pub use mask::MaskedColumn;
 pub use mask_probe::MaskProbe;
 pub use masked::{Readings, check_masks, mask_of};
+pub use narrow::{Fit, Narrowed};
 pub use order::{Plan, TablePlan};

@@ -44,6 +44,7 @@ mod masks;
 mod masks_check;
 mod masks_fingerprint;
 mod masks_values;
+mod narrowed;
 mod own_schema;
 mod own_schema_like;
 mod parsers;

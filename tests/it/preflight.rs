@@ -37,6 +37,14 @@ async fn every_obstacle_has_its_row() {
     assert_eq!(stops(&report), Vec::<&str>::new(), "{report:#?}");
     assert_eq!(pair.ask("select count(*) from a").await.1, ["1"], "what was tried was rolled back");
 
+    pair.on_source("insert into a (\"B c\") values ('y   ')").await;
+    pair.on_target("alter table a alter \"B c\" type varchar(3)").await;
+    let report = look(&pair, None).await;
+    assert_eq!(stops(&report), ["schema"]);
+    let row = report.rows.iter().find(|row| row.check == "schema").unwrap();
+    assert!(row.found.contains("1 value would be rounded or cut off by character varying(3)"), "{}", row.found);
+    pair.on_target("alter table a alter \"B c\" type text").await;
+
     pair.on_target("create table outside (a int references a); alter table c add required int not null").await;
     assert_eq!(stops(&look(&pair, None).await), ["schema", "foreign keys into the plan"]);
 

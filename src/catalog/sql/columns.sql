@@ -7,6 +7,7 @@ with recursive base as (
 )
 select n.nspname::text as schema, c.relname::text as relation, a.attname::text as name, a.attnum::int as position,
        format_type(a.atttypid, a.atttypmod) as declared_type,
+       format_type(bt.oid, coalesce(nullif(a.atttypmod, -1), base.modifier)) as base_type,
        -- char(n) and varchar(n), also where a domain is declared so.
        case when bt.oid in ('bpchar'::regtype, 'varchar'::regtype)
             then nullif(greatest(coalesce(nullif(a.atttypmod, -1), base.modifier), 4), 4) - 4 end as characters,
