@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Catalog};
 use crate::fingerprint::Fingerprint;
-use crate::model::{Result, literal};
+use crate::model::{RelationName, Result, literal};
 use crate::plan::Plan;
 use crate::postgres::{Endpoint, Session, Target};
 
@@ -27,14 +27,18 @@ pub async fn put_back(target: &Endpoint<Target>, before: &Fingerprint) -> Result
     Ok(statements.len())
 }
 
-/// Sets every sequence of the planned tables to its first value, not given out; gives their number.
+/// Sets every sequence of the planned tables to its first value, not given out; gives their number. One that other tables use too, or
+/// that belongs to none, stays where it is: rows may be there that hold its values.
 ///
 /// # Errors
 /// When the role may not set one.
 pub async fn start_again(target: &Endpoint<Target>, catalog: &Catalog, plan: &Plan) -> Result<usize> {
-    let owned =
-        catalog.sequences.values().filter(|sequence| sequence.owner.is_some() && plan.covers(catalog, sequence));
-    let statements: Vec<String> = owned
+    let planned = |table: &RelationName| plan.contains(&catalog.root_of(table));
+    let theirs = catalog.sequences.values().filter(|sequence| {
+        let mut tables = sequence.tables().peekable();
+        tables.peek().is_some() && tables.all(planned)
+    });
+    let statements: Vec<String> = theirs
         .map(|sequence| {
             let (name, start) = (literal(&sequence.name.sql()), sequence.start);
             format!("select setval({name}::regclass, {start}, false)")
