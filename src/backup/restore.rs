@@ -20,6 +20,9 @@ use crate::postgres::{Endpoint, Session, Target, Tools, TriggerEvent};
 /// The longest piece of a script held in memory at once.
 const PIECE: usize = 128 * 1024;
 
+/// How long whoever has not ended a transaction on a table is waited for.
+const LOCK: &str = "2min";
+
 /// Restores the rows of `tables`, in that order, into the target, whose tables the caller has emptied, and sets the
 /// sequences back that belong to them or to no table. `directory` is where the manifest and its dump stand.
 ///
@@ -121,7 +124,7 @@ async fn frame(
         .collect();
     let version = session.value("show server_version_num").await?.and_then(|text| text.parse::<u32>().ok());
     // pg_restore pins what else changes how a value is read.
-    let mut opening = String::from("begin;\nset local array_nulls = on;\n");
+    let mut opening = format!("begin;\nset local array_nulls = on;\nset local lock_timeout = '{LOCK}';\n");
     if replica {
         opening.push_str("set local session_replication_role = replica;\n");
     }
@@ -192,9 +195,9 @@ async fn pipe(
     Ok(())
 }
 
-/// Passes the script on in pieces. Two settings are dropped: one that older servers do not know, and the empty search
-/// path, under which constraints that call functions written for the database's own would fail. Only lines before
-/// the first rows are looked at: after that a line may be anybody's data.
+/// Passes the script on in pieces. Some settings are dropped: one that older servers do not know, one by which whoever has not ended a
+/// transaction on a table would be waited for as long as ever, and the empty search path, under which constraints that call functions
+/// written for the database's own would fail. Only lines before the first rows are looked at: after that a line may be anybody's data.
 async fn feed(
     script: impl AsyncRead + Unpin,
     input: &mut ChildStdin,
@@ -210,7 +213,8 @@ async fn feed(
             break;
         }
         let unknown = server_major < 17 && line.starts_with(b"SET transaction_timeout");
-        if unknown || line.starts_with(b"SELECT pg_catalog.set_config('search_path'") {
+        let endless = line.starts_with(b"SET lock_timeout");
+        if unknown || endless || line.starts_with(b"SELECT pg_catalog.set_config('search_path'") {
             continue;
         }
         input.write_all(&line).await?;

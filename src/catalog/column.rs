@@ -38,6 +38,8 @@ pub struct Column {
     pub characters: Option<usize>,
     /// Whether it is declared NOT NULL.
     pub not_null: bool,
+    /// Whether its type is a domain that is NOT NULL, which proves nothing of the rows: COPY leaves out a column without asking it.
+    pub domain_not_null: bool,
     /// Whether a row that does not name it gets a value: its own default or its domain's.
     pub has_default: bool,
     /// `s` stored or `v` virtual for generated columns.

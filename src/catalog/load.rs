@@ -34,6 +34,7 @@ struct RelationRow {
     row_security: bool,
     owner: String,
     of_extension: bool,
+    populated: bool,
     parents: Option<Vec<RelationName>>,
 }
 
@@ -287,6 +288,7 @@ fn relation(row: RelationRow) -> Relation {
         row_security: row.row_security,
         owner: row.owner,
         of_extension: row.of_extension,
+        populated: row.populated,
         chosen: None,
         columns: Vec::new(),
         keys: Vec::new(),

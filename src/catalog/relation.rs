@@ -107,6 +107,8 @@ pub struct Relation {
     pub owner: String,
     /// Whether it belongs to an extension. Its rows are compared; they are not copied, and no part of a fingerprint.
     pub of_extension: bool,
+    /// Whether it can be read: a materialized view that was made without rows cannot, until it is refreshed.
+    pub populated: bool,
     /// The condition that its rows have to meet to take part; `None` where all do.
     pub chosen: Option<String>,
     /// Its columns, by position.

@@ -11,19 +11,28 @@ use crate::postgres::{Session, Target};
 struct View {
     #[serde(flatten)]
     name: RelationName,
+    populated: bool,
     reads: Option<Vec<RelationName>>,
 }
 
-/// Refreshes the target's materialized views in scope, those that others read first; gives how many.
+/// Refreshes the target's materialized views in scope, those that others read first; gives how many. One that holds nothing, as a schema
+/// that was made without rows leaves it, stays so unless the source's holds something.
 ///
 /// One that cannot be refreshed does not undo the copy: it is noted, and the verification will find it stale.
 ///
 /// # Errors
 /// The server's error when it does not say which views there are.
-pub async fn refresh(session: &mut Session<Target>, catalog: &Catalog, notes: &mut Vec<String>) -> Result<usize> {
+pub async fn refresh(
+    session: &mut Session<Target>,
+    catalog: &Catalog,
+    source: Option<&Catalog>,
+    notes: &mut Vec<String>,
+) -> Result<usize> {
     let mut views: Vec<View> = session.read(include_str!("sql/materialized_views.sql")).await?;
     views.retain(|view| {
-        catalog.relation(&view.name).is_some_and(|relation| relation.kind == RelationKind::MaterializedView)
+        let here = catalog.relation(&view.name).is_some_and(|relation| relation.kind == RelationKind::MaterializedView);
+        here && (view.populated
+            || source.and_then(|source| source.relation(&view.name)).is_some_and(|there| there.populated))
     });
     let place = |name: &RelationName| views.iter().position(|view| view.name == *name);
     let reads = views.iter().enumerate().flat_map(|(at, view)| {

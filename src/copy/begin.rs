@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::aside::{Aside, Taken, take, take_cycles};
+use super::empty::all_empty;
 use super::quiet::Quiet;
 use super::repair::Shapes;
 use super::resume::{self, Found};
-use super::rows::not_empty;
 use super::schedule;
 use super::work::{Todo, tasks};
 use super::{Copying, large_objects};
@@ -50,8 +50,8 @@ pub(super) async fn begin(
         }
         (None, false) => {
             let quiet = Quiet::probe(session, mappings, notes).await?;
-            all_empty(session, mappings).await?;
             session.execute("begin").await?;
+            all_empty(session, mappings).await?;
             // The server's event triggers have nothing to do with what is put back as it was.
             session.become_replica().await?;
             let Taken { asides, notes: taken } =
@@ -234,21 +234,6 @@ fn pieces(
 
 /// Most pieces of a table.
 const MOST_PIECES: u64 = 1000;
-
-/// Refuses tables that hold rows.
-async fn all_empty(session: &mut Session<Target>, mappings: &[TableMapping]) -> Result<()> {
-    let held = mappings.iter().map(|mapping| format!("exists (select from {})", mapping.target_item()));
-    let held: Vec<String> = held.collect();
-    // As many values as one answer may have.
-    for (mappings, held) in mappings.chunks(1000).zip(held.chunks(1000)) {
-        let rows = session.rows(&format!("select {}", held.join(", "))).await?;
-        let full = rows.into_iter().flatten().position(|value| value.as_deref() == Some("t"));
-        if let Some(at) = full {
-            return Err(not_empty(&mappings[at].table));
-        }
-    }
-    Ok(())
-}
 
 /// What is copied into what, as a digest: tables, columns with their types, masks and their salt.
 pub(super) fn digest(copying: &Copying<'_>, mappings: &[TableMapping]) -> String {

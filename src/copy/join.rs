@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::{CopyReport, Copying, begin, rate, ready, resume, run, shapes, tables, worker};
+use super::{CopyReport, Copying, begin, rate, ready, resume, run, shapes, tables, watch, worker};
 use crate::journal::{self, Run};
 use crate::model::{Error, Events, Result};
 use crate::plan::TableMapping;
@@ -41,7 +41,15 @@ pub async fn join(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
         rate: &rate,
         events,
     };
-    run::run(&workers, copying.manner.jobs).await?;
+    // What this process holds of the source is held no longer than the others hold theirs.
+    let rows_in = async {
+        watch::rows_are_in(copying.source, copying.target, &run, copying.manner.limits, &told).await?;
+        if copying.manner.let_go {
+            copying.source.let_go().await;
+        }
+        Ok(())
+    };
+    tokio::try_join!(run::run(&workers, copying.manner.jobs), rows_in)?;
     let (rows, bytes) = tables.moved_here();
     Ok(CopyReport {
         rows,

@@ -8,6 +8,8 @@ mod afterwards;
 mod aside;
 mod begin;
 mod build;
+mod empty;
+mod end;
 mod join;
 mod large_objects;
 mod quiet;
@@ -42,7 +44,7 @@ use crate::catalog::Catalog;
 use crate::journal;
 use crate::model::{Error, Event, Events, RelationName, Result, TableCopied, plural};
 use crate::plan::Plan;
-use crate::postgres::{Endpoint, Readers, Session, Source, Target, is_permission};
+use crate::postgres::{Endpoint, Files, Readers, Session, Source, Target, is_permission};
 
 /// What a copy did.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -133,7 +135,7 @@ pub struct Copying<'a> {
 pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> {
     let started = Instant::now();
     let mut notes = Vec::new();
-    hold(copying, &mut notes).await?;
+    let files = hold(copying, &mut notes).await?;
     let readiness = ready(copying).await?;
     notes.extend(readiness.notes.iter().cloned());
     let mut report = CopyReport { notes, ..CopyReport::default() };
@@ -147,6 +149,7 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     let told = Notify::new();
     let rows_in = async {
         watch::rows_are_in(copying.source, copying.target, &begun.run, copying.manner.limits, &told).await?;
+        copying.source.untouched(&files).await?;
         let state =
             sequences::read(copying.source, copying.source_catalog, copying.target_catalog, copying.plan).await?;
         if copying.manner.let_go {
@@ -179,17 +182,20 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     // One that has been idle for as long as the rows took may be gone.
     session.close().await;
     let mut session = Session::connect(copying.target).await?;
-    report.refreshed = afterwards::refresh(&mut session, copying.target_catalog, &mut report.notes).await?;
+    let (here, there) = (copying.target_catalog, Some(copying.source_catalog));
+    report.refreshed = afterwards::refresh(&mut session, here, there, &mut report.notes).await?;
     let done = journal::totals(&mut session, &begun.run, work::ROWS).await?;
     report.large_objects = done.iter().find(|done| done.relation == large_objects::NAME).map_or(0, |done| done.rows);
     report.tables = copied(copying.plan, &done, &begun);
     unlogged::still_there(&mut session, &readiness.mappings, &report.tables).await?;
-    session.execute("begin").await?;
-    journal::hold(&mut session, &begun.run).await?;
-    report.sequences = sequences::set(&mut session, &state).await?;
-    journal::end(&mut session, &begun.run).await?;
-    session.execute("commit").await?;
+    let end::Ended { mut session, answer_was_lost } = end::end(copying.target, session, &begun.run, &state).await?;
+    if answer_was_lost {
+        // By a crash, as it may be.
+        let there = unlogged::still_there(&mut session, &readiness.mappings, &report.tables).await;
+        there.map_err(|error| error.hint("the copy has ended: `clean` the target and copy again"))?;
+    }
     session.close().await;
+    report.sequences = state.len();
     report.rows = report.tables.iter().map(|table| table.rows).sum();
     report.bytes = report.tables.iter().map(|table| table.bytes).sum();
     for note in &report.notes {
@@ -203,8 +209,8 @@ fn shapes<'a>(copying: &Copying<'a>) -> repair::Shapes<'a> {
     repair::Shapes { source: copying.source_catalog, target: copying.target_catalog, plan: copying.plan }
 }
 
-/// Keeps the source's tables as they are under its snapshot.
-async fn hold(copying: &Copying<'_>, notes: &mut Vec<String>) -> Result<()> {
+/// Keeps the source's tables as they are under its snapshot; gives their files, which must be the same when all rows have been read.
+async fn hold(copying: &Copying<'_>, notes: &mut Vec<String>) -> Result<Files> {
     let tables: Vec<RelationName> = copying.plan.tables.iter().map(|planned| planned.table.clone()).collect();
     match copying.source.hold(&tables).await {
         // A role that may read some columns only cannot lock a table; the rows it may read can be copied all the same.
@@ -213,10 +219,10 @@ async fn hold(copying: &Copying<'_>, notes: &mut Vec<String>) -> Result<()> {
                 "the source's tables could not be locked against TRUNCATE, CLUSTER and VACUUM FULL: {}",
                 error.chain()
             ));
-            Ok(())
         }
-        other => other,
+        held => held?,
     }
+    copying.source.files(&tables).await
 }
 
 /// How every table travels, or why one cannot.

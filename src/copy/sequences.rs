@@ -38,14 +38,15 @@ pub(super) async fn read(
     if selects.is_empty() {
         return Ok(Vec::new());
     }
-    source.acquire().await?.read(&selects.join("\nunion all\n")).await
+    let sql = selects.join("\nunion all\n");
+    source.now(async |session| session.read(&sql).await).await
 }
 
-/// Sets the target's sequences so; gives how many.
-pub(super) async fn set(session: &mut Session<Target>, states: &[State]) -> Result<usize> {
+/// Sets the target's sequences so.
+pub(super) async fn set(session: &mut Session<Target>, states: &[State]) -> Result<()> {
     for State { name, state: SequenceState { last_value, is_called } } in states {
         let sql = format!("select setval({}::regclass, {last_value}, {is_called})", literal(&name.sql()));
         session.execute(&sql).await.map_err(|error| error.at(format!("sequence {name}")))?;
     }
-    Ok(states.len())
+    Ok(())
 }

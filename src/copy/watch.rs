@@ -35,7 +35,7 @@ pub(super) async fn rows_are_in(
     limits: Limits,
     told: &Notify,
 ) -> Result<()> {
-    let (mut session, begun, mut lost) = (None, std::time::Instant::now(), 0);
+    let (mut session, mut lost) = (None, 0);
     loop {
         match left(target, &mut session, run).await {
             Ok(0) => break,
@@ -43,7 +43,11 @@ pub(super) async fn rows_are_in(
             Err(error) if is_transient(&error) && lost < MOST_LOST => (session, lost) = (None, lost + 1),
             Err(error) => return Err(error),
         }
-        within(source, limits, begun.elapsed()).await?;
+        match within(source, limits).await {
+            // It is asked again soon, and the workers notice a source that stays away.
+            Err(error) if is_transient(&error) => {}
+            looked => looked?,
+        }
         // One look at least a second, whoever tells.
         let _ = tokio::time::timeout(LOOK, told.notified()).await;
     }
@@ -65,7 +69,8 @@ async fn left(target: &Endpoint<Target>, session: &mut Option<Session<Target>>, 
     }
 }
 
-async fn within(source: &Readers<Source>, limits: Limits, held: Duration) -> Result<()> {
+async fn within(source: &Readers<Source>, limits: Limits) -> Result<()> {
+    let held = source.held();
     let stop = |what: String| {
         Error::stopped(format!("the copy stopped to spare the source: {what}"))
             .hint("when the source is well again, `copy --resume` goes on under a new snapshot")
@@ -75,7 +80,8 @@ async fn within(source: &Readers<Source>, limits: Limits, held: Duration) -> Res
         return Err(stop(format!("its snapshot has been held for {held}, {most} are allowed")));
     }
     if let Some(most) = limits.replica_lag {
-        let lag = source.now(include_str!("sql/replica_lag.sql")).await?.and_then(|text| text.parse::<u64>().ok());
+        let lag = source.now(async |session| session.value(include_str!("sql/replica_lag.sql")).await).await?;
+        let lag = lag.and_then(|text| text.parse::<u64>().ok());
         if let Some(lag) = lag.filter(|&lag| lag > most) {
             return Err(stop(format!("a standby is {} bytes of WAL behind, {} are allowed", count(lag), count(most))));
         }

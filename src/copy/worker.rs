@@ -17,9 +17,9 @@ use crate::plan::TableMapping;
 use crate::postgres::{Endpoint, Readers, Session, Source, Target, is_transient};
 
 /// Times a task is tried in all, and the first pause between two tries; each next one is twice as long, up to the longest.
-const TRIES: u32 = 8;
-const PAUSE: Duration = Duration::from_millis(250);
-const LONGEST: Duration = Duration::from_secs(15);
+pub(super) const TRIES: u32 = 8;
+pub(super) const PAUSE: Duration = Duration::from_millis(250);
+pub(super) const LONGEST: Duration = Duration::from_secs(15);
 /// How often a worker that has nothing to do looks again; other processes may have done what it waits for.
 const LOOK: Duration = Duration::from_millis(40);
 

@@ -13,6 +13,9 @@ const KEY: &str = "1885827685, 1751474546";
 /// How long the lock is waited for. A server lets go of what a killed process held when it notices, which takes a moment.
 const WAIT: Duration = Duration::from_secs(5);
 
+/// How long after a connection was lost: longer than the server takes to give up a client that cannot be reached.
+const UNTIL_NOTICED: Duration = Duration::from_secs(75);
+
 /// How often it is tried meanwhile.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -37,10 +40,11 @@ impl Exclusive {
     /// # Errors
     /// Usage where another run holds it, saying which as far as the role may see; else the server's error.
     pub async fn take(target: &Endpoint<Target>, verb: &'static str) -> Result<Self> {
+        Self::take_within(target, verb, WAIT).await
+    }
+
+    async fn take_within(target: &Endpoint<Target>, verb: &'static str, wait: Duration) -> Result<Self> {
         let mut session = Session::connect(target).await?;
-        session.execute(super::SESSION).await?;
-        // It has nothing to do for as long as the run takes.
-        session.execute("set idle_session_timeout = 0").await?;
         session.execute(&format!("set application_name = {}", literal(&format!("pg-rehearse {verb}")))).await?;
         let begun = std::time::Instant::now();
         loop {
@@ -48,7 +52,7 @@ impl Exclusive {
             if got.as_deref() == Some("t") {
                 return Ok(Self { session, verb });
             }
-            if begun.elapsed() > WAIT {
+            if begun.elapsed() > wait {
                 return Err(taken(&mut session).await);
             }
             tokio::time::sleep(PAUSE).await;
@@ -61,10 +65,12 @@ impl Exclusive {
     /// As [`Self::take`].
     pub async fn keep(self, target: &Endpoint<Target>) -> Result<Self> {
         let Self { mut session, verb } = self;
-        match session.value("select 1").await {
-            Ok(_) => Ok(Self { session, verb }),
-            Err(_) => Self::take(target, verb).await,
+        if session.value("select 1").await.is_ok() {
+            return Ok(Self { session, verb });
         }
+        // What holds the lock may be this very session, until the server has noticed that it is lost.
+        drop(session);
+        Self::take_within(target, verb, UNTIL_NOTICED).await
     }
 
     /// Does work of a verb while holding the lock, and lets go of it however the work ends.

@@ -5,7 +5,7 @@
 //!
 //! A task is claimed by a row lock that the claiming transaction holds until it commits or ends. So a claim lives exactly as long
 //! as its worker's session: no clock has to be trusted, and a worker that dies leaves nothing behind. What a lease would add,
-//! the end of a worker that can no longer be reached, the server sees by the keepalives that [`SESSION`] asks for.
+//! the end of a worker that can no longer be reached, the server sees by the keepalives that every session asks for.
 
 mod aside;
 mod day;
@@ -19,7 +19,7 @@ pub use aside::{Kind, SetAside, put_back, set_aside, strike_out, waiting};
 pub use day::{DayRecord, begin_day, day, end_day};
 pub use exclusive::Exclusive;
 pub use large_object::{large_objects_among, make_large_object, unmake_large_objects};
-pub use run::{Run, begin, current, end, forget, halt, hold, move_on, over};
+pub use run::{Run, begin, current, end, forget, halt, has_ended, hold, move_on, over};
 pub use status::{CopyState, Journal, drop_all, read};
 pub use task::{Claim, Done, Moved, NewTask, Task, add, claim, finish, is_planned, left, totals};
 
@@ -29,10 +29,8 @@ use crate::postgres::{Endpoint, Session, Target};
 /// The schema the journal stands in. Postgres keeps names that begin with `pg_` to itself.
 pub const SCHEMA: &str = "pgrehearse";
 
-/// Settings of a session that claims tasks: a worker that cannot be reached any more is given up after about a minute,
-/// also in mid-statement, and waiting for a lock of another worker is no fault.
-pub const SESSION: &str = "set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 4; \
-                           set client_connection_check_interval = '5s'; set lock_timeout = '10min'";
+/// Settings of a session that claims tasks: waiting for a lock of another worker is no fault.
+pub const SESSION: &str = "set lock_timeout = '10min'";
 
 /// Does something with a target's journal in a session of its own.
 ///

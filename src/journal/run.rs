@@ -68,7 +68,17 @@ pub async fn move_on(session: &mut Session<Target>, run: &Run, snapshot: &str, r
     let moved = session.rows(&sql).await?.into_iter().flatten().flatten().next();
     let attempt = moved.and_then(|text| text.parse().ok()).ok_or_else(over)?;
     let claims = format!("select count(*) from (select 1 from pgrehearse.task where run = {id} for update) claimed");
-    session.value(&claims).await?;
+    session.value(&claims).await.map_err(|error| match error.sqlstate() {
+        Some("55P03") => {
+            Error::failed("a process that works at the copy is still at a task, such as an index to build")
+                .hint(
+                    "its task is void now, and it stops after it: stop that process, or wait for it, then resume again",
+                )
+                .with_sqlstate("55P03")
+                .caused_by(error)
+        }
+        _ => error,
+    })?;
     Ok(Run { snapshot: snapshot.to_owned(), attempt, replica, ..run.clone() })
 }
 
@@ -82,6 +92,16 @@ pub async fn hold(session: &mut Session<Target>, run: &Run) -> Result<()> {
         "select id from pgrehearse.run where id = {id} and attempt = {attempt} and ended is null for no key update"
     );
     if session.rows(&sql).await?.is_empty() { Err(over()) } else { Ok(()) }
+}
+
+/// Whether a copy has ended in this attempt.
+///
+/// # Errors
+/// The server's error.
+pub async fn has_ended(session: &mut Session<Target>, run: &Run) -> Result<bool> {
+    let (id, attempt) = (run.id, run.attempt);
+    let sql = format!("select 1 from pgrehearse.run where id = {id} and attempt = {attempt} and ended is not null");
+    Ok(!session.rows(&sql).await?.is_empty())
 }
 
 /// Marks a copy as ended.

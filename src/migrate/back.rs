@@ -183,7 +183,7 @@ pub async fn go_back_to_empty(here: &Here, events: &Events) -> Result<WentBack> 
 /// Materialized views show the rows there are.
 async fn refresh(target: &Endpoint<Target>, catalog: &Catalog, events: &Events) -> Result<()> {
     let (mut session, mut notes) = (Session::connect(target).await?, Vec::new());
-    let refreshed = copy::refresh(&mut session, catalog, &mut notes).await;
+    let refreshed = copy::refresh(&mut session, catalog, None, &mut notes).await;
     session.close().await;
     notes.into_iter().for_each(|note| events.note(note));
     refreshed.map(drop)

@@ -38,6 +38,9 @@ pub struct TableMapping {
     target_partitioned: bool,
 }
 
+/// The version from which on an interval can be infinite. Older servers take the binary image for an ordinary one.
+const INFINITE_INTERVALS: u32 = 17;
+
 /// The mapping of every planned table.
 pub fn mappings(source: &Catalog, target: &Catalog, plan: &Plan) -> Vec<TableMapping> {
     let planned = plan.tables.iter().filter_map(|planned| source.relation(&planned.table));
@@ -45,6 +48,9 @@ pub fn mappings(source: &Catalog, target: &Catalog, plan: &Plan) -> Vec<TableMap
     let mapping =
         |relation: &Relation| TableMapping::new(relation, target.relation(&relation.name), readings(relation));
     let mut mappings: Vec<TableMapping> = planned.map(mapping).collect();
+    if source.server.major() >= INFINITE_INTERVALS && target.server.major() < INFINITE_INTERVALS {
+        mappings.iter_mut().for_each(|mapping| mapping.spell_intervals(source));
+    }
     let mut keys: Vec<&ForeignKey> = source.foreign_keys.iter().collect();
     let known = |key: &&ForeignKey| {
         !source.foreign_keys.iter().any(|held| held.child == key.child && held.columns == key.columns)
@@ -125,7 +131,8 @@ impl TableMapping {
             }
         }
         for column in target.columns.iter().filter(|column| source.column(&column.name).is_none()) {
-            if column.not_null && !column.has_default && !column.is_generated() && column.identity.is_none() {
+            let refuses = column.not_null || column.domain_not_null;
+            if refuses && !column.has_default && !column.is_generated() && column.identity.is_none() {
                 self.problems.push(format!(
                     "column {} is only on the target, where it is NOT NULL without a default",
                     quoted(&column.name)
@@ -165,6 +172,18 @@ impl TableMapping {
         self.columns.push(source.name.clone());
         if self.text_because.is_none() {
             self.text_because = no_binary(source, target).map(|reason| format!("column {name} {reason}"));
+        }
+    }
+
+    /// Has a table with intervals travel as text, of which a server that knows no infinite ones refuses what it cannot hold.
+    fn spell_intervals(&mut self, source: &Catalog) {
+        let columns = source.relation(&self.table).map(|relation| relation.columns.as_slice()).unwrap_or_default();
+        let is_interval =
+            |column: &&Column| column.element.as_ref().map_or(&column.type_name, |element| &element.name) == "interval";
+        let found = columns.iter().filter(is_interval).find(|column| self.columns.contains(&column.name));
+        if let (None, Some(column)) = (&self.text_because, found) {
+            let name = quoted(&column.name);
+            self.text_because = Some(format!("column {name} is an interval, which may be infinite on the source only"));
         }
     }
 
@@ -305,6 +324,7 @@ pub(super) mod tests {
             base_type: "text".into(),
             characters: None,
             not_null: false,
+            domain_not_null: false,
             has_default: false,
             generated: None,
             identity: None,
@@ -335,6 +355,7 @@ pub(super) mod tests {
             row_security: false,
             owner: "me".into(),
             of_extension: false,
+            populated: true,
             chosen: None,
             columns,
             keys: Vec::new(),

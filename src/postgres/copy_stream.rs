@@ -7,6 +7,7 @@ use futures_util::stream::BoxStream;
 use sqlx::postgres::{PgConnection, PgCopyIn};
 
 use super::error;
+use super::lifeline::Lifeline;
 use crate::model::Result;
 
 /// Frames of this many bytes keep a relayed COPY at the wall time of a pipe, with a third of the CPU (measured for
@@ -16,14 +17,20 @@ const FRAME: usize = 128 * 1024;
 /// The receiving end of a COPY ... TO STDOUT.
 pub struct CopyOut<'a> {
     stream: BoxStream<'a, sqlx::Result<Bytes>>,
+    lifeline: &'a Lifeline,
     place: &'a str,
     unfinished: &'a mut bool,
     ahead: Option<Bytes>,
 }
 
 impl<'a> CopyOut<'a> {
-    pub(super) fn new(stream: BoxStream<'a, sqlx::Result<Bytes>>, place: &'a str, unfinished: &'a mut bool) -> Self {
-        Self { stream, place, unfinished, ahead: None }
+    pub(super) fn new(
+        stream: BoxStream<'a, sqlx::Result<Bytes>>,
+        lifeline: &'a Lifeline,
+        place: &'a str,
+        unfinished: &'a mut bool,
+    ) -> Self {
+        Self { stream, lifeline, place, unfinished, ahead: None }
     }
 
     /// The next frame of about 128 KiB and how many messages (rows, and in binary the header and trailer) it holds;
@@ -32,6 +39,11 @@ impl<'a> CopyOut<'a> {
     /// # Errors
     /// The server's error.
     pub async fn frame(&mut self) -> Result<Option<(Bytes, u64)>> {
+        let (lifeline, place) = (self.lifeline, self.place);
+        lifeline.during(self.fill()).await.flatten().map_err(|problem| error::running(problem, place))
+    }
+
+    async fn fill(&mut self) -> sqlx::Result<Option<(Bytes, u64)>> {
         let mut buffer = BytesMut::new();
         let mut messages = 0;
         if let Some(bytes) = self.ahead.take() {
@@ -49,7 +61,7 @@ impl<'a> CopyOut<'a> {
                     buffer.extend_from_slice(&bytes);
                     messages += 1;
                 }
-                Some(Err(problem)) => return Err(error::running(problem, self.place)),
+                Some(Err(problem)) => return Err(problem),
                 None => {
                     *self.unfinished = false;
                     break;
@@ -63,12 +75,13 @@ impl<'a> CopyOut<'a> {
 /// The sending end of a COPY ... FROM STDIN. The server's errors surface at [`CopyIn::finish`], not before.
 pub struct CopyIn<'a> {
     copy: PgCopyIn<&'a mut PgConnection>,
+    lifeline: &'a Lifeline,
     place: &'a str,
 }
 
 impl<'a> CopyIn<'a> {
-    pub(super) fn new(copy: PgCopyIn<&'a mut PgConnection>, place: &'a str) -> Self {
-        Self { copy, place }
+    pub(super) fn new(copy: PgCopyIn<&'a mut PgConnection>, lifeline: &'a Lifeline, place: &'a str) -> Self {
+        Self { copy, lifeline, place }
     }
 
     /// Sends one frame and flushes it.
@@ -76,7 +89,8 @@ impl<'a> CopyIn<'a> {
     /// # Errors
     /// When the connection is lost.
     pub async fn send(&mut self, frame: Bytes) -> Result<()> {
-        self.copy.send(frame).await.map(|_| ()).map_err(|problem| error::running(problem, self.place))
+        let sent = self.lifeline.during(self.copy.send(frame)).await;
+        sent.and_then(|sent| sent.map(|_| ())).map_err(|problem| error::running(problem, self.place))
     }
 
     /// Ends the COPY; gives the rows the server counted.
@@ -84,12 +98,13 @@ impl<'a> CopyIn<'a> {
     /// # Errors
     /// The server's error, such as a constraint violated by any of the rows.
     pub async fn finish(self) -> Result<u64> {
-        self.copy.finish().await.map_err(|problem| error::running(problem, self.place))
+        let ended = self.lifeline.during(self.copy.finish()).await;
+        ended.flatten().map_err(|problem| error::running(problem, self.place))
     }
 
     /// Gives the COPY up; the server forgets its rows.
     pub async fn abort(self, reason: &str) {
         // The server answers an abort with an error by design, and the caller has a better one to report.
-        let _ = self.copy.abort(reason).await;
+        let _ = self.lifeline.during(self.copy.abort(reason)).await;
     }
 }

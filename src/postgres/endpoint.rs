@@ -1,6 +1,7 @@
 //! Where a side is and how to connect to it; the side is part of the type.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use crate::config::{DatabaseUrl, Salt, SideConfig};
 use crate::model::{Result, Side};
@@ -27,6 +28,9 @@ impl Role for Target {
     const SIDE: Side = Side::Target;
 }
 
+/// The usual patience: longer than most answers take, so that most of the time nobody looks.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// The address of one side.
 #[derive(Debug)]
 pub struct Endpoint<R> {
@@ -36,6 +40,8 @@ pub struct Endpoint<R> {
     pub url: DatabaseUrl,
     /// Seconds after which the server ends a statement; 0 means never.
     pub statement_timeout: u64,
+    /// How long an answer is waited for before it is looked whether the server's process is still there.
+    pub patience: Duration,
     /// A snapshot that another session has exported and holds, to be read in place of a new one.
     pub snapshot: Option<String>,
     /// What masks on this side are made with.
@@ -49,6 +55,7 @@ impl<R> Clone for Endpoint<R> {
             name: self.name.clone(),
             url: self.url.clone(),
             statement_timeout: self.statement_timeout,
+            patience: self.patience,
             snapshot: self.snapshot.clone(),
             salt: self.salt.clone(),
             role: PhantomData,
@@ -71,6 +78,7 @@ impl<R: Role> Endpoint<R> {
             name: side.name.clone(),
             url: side.required_url()?.clone(),
             statement_timeout: side.statement_timeout,
+            patience: PATIENCE,
             snapshot: side.snapshot.clone(),
             salt: side.salt.clone(),
             role: PhantomData,

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::care::{self, Care};
 use super::memory::Memory;
 use super::{Endpoint, Role, Session, TextRow, is_lost, is_timeout};
-use crate::model::{Error, ErrorKind, RelationName, Result, literal};
+use crate::model::{Error, ErrorKind, Result};
 
 /// Sessions in one REPEATABLE READ, READ ONLY snapshot, exported by a session that is kept open for as long.
 #[derive(Debug)]
@@ -19,7 +19,8 @@ pub struct Readers<R> {
     /// What the snapshot sees. Its identifier alone may be given again by a server that was started anew.
     sees: Option<String>,
     /// Holds the exported snapshot alive.
-    holder: tokio::sync::Mutex<Session<R>>,
+    pub(super) holder: tokio::sync::Mutex<Session<R>>,
+    opened: Instant,
     /// Sessions nobody uses, each with how long it worked for the last who did.
     idle: Mutex<Vec<(Session<R>, Duration)>>,
     permits: Semaphore,
@@ -42,7 +43,7 @@ impl<R: Role> Readers<R> {
     /// # Errors
     /// When the side cannot be reached or may not export a snapshot.
     pub async fn open(endpoint: &Endpoint<R>, jobs: usize) -> Result<Self> {
-        let mut holder = Session::connect(endpoint).await?;
+        let (mut holder, opened) = (Session::connect(endpoint).await?, Instant::now());
         let given = endpoint.snapshot.as_deref();
         holder.begin_read(given).await.map_err(|error| match given {
             Some(id) => Error::usage(format!("{}: there is no snapshot {id} to join", holder.place()))
@@ -57,6 +58,7 @@ impl<R: Role> Readers<R> {
             snapshot,
             sees,
             holder: tokio::sync::Mutex::new(holder),
+            opened,
             idle: Mutex::default(),
             permits: Semaphore::new(jobs.max(1)),
             jobs: jobs.max(1),
@@ -89,6 +91,11 @@ impl<R: Role> Readers<R> {
     /// The exported snapshot's identifier, for tools that can join it (`pg_dump --snapshot`).
     pub fn snapshot(&self) -> &str {
         &self.snapshot
+    }
+
+    /// For how long the snapshot has been held by this process.
+    pub fn held(&self) -> Duration {
+        self.opened.elapsed()
     }
 
     /// The address these sessions read.
@@ -233,32 +240,6 @@ impl<R: Role> Readers<R> {
         Ok(session)
     }
 
-    /// Has nobody empty or rewrite these relations for as long as the snapshot is held: rows that a TRUNCATE removes are gone for
-    /// every snapshot, and after a CLUSTER or VACUUM FULL they stand on other pages. Whoever tries to waits.
-    ///
-    /// # Errors
-    /// When somebody does so right now, or has since the snapshot was taken; when the role may not read a relation as a whole.
-    pub async fn hold(&self, relations: &[RelationName]) -> Result<()> {
-        if relations.is_empty() {
-            return Ok(());
-        }
-        let names: Vec<String> = relations.iter().map(RelationName::sql).collect();
-        let mut holder = self.holder.lock().await;
-        holder.run("savepoint hold").await?;
-        if let Err(error) = holder.run(&format!("lock table {} in access share mode", names.join(", "))).await {
-            holder.run("rollback to savepoint hold").await?;
-            holder.recovered();
-            return Err(error);
-        }
-        let list: Vec<String> = names.iter().map(|name| format!("{}::regclass", literal(name))).collect();
-        let sql = include_str!("sql/rewritten.sql").replace(":relations", &format!("array[{}]", list.join(", ")));
-        match holder.rows(&sql).await?.into_iter().flatten().flatten().next() {
-            None => Ok(()),
-            Some(name) => Err(Error::failed(format!("{}: {name} was emptied or rewritten just now", holder.place()))
-                .hint("by TRUNCATE, CLUSTER, VACUUM FULL or ALTER TABLE: start again when that is over")),
-        }
-    }
-
     /// Ends the transactions that hold the snapshot, for good: nothing can be read any more, and the server may clean up behind it.
     pub async fn let_go(&self) {
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
@@ -269,15 +250,27 @@ impl<R: Role> Readers<R> {
         let _ = self.holder.lock().await.run("rollback").await;
     }
 
-    /// One value as it is now, outside the snapshot.
+    /// What a session of its own finds, outside the snapshot; asked again when the connection is lost on the way.
     ///
     /// # Errors
     /// The server's error.
-    pub async fn now(&self, sql: &str) -> Result<Option<String>> {
-        let mut session = Session::connect(&self.endpoint).await?;
-        let value = session.value(sql).await;
-        session.close().await;
-        value
+    pub async fn now<T>(&self, ask: impl AsyncFn(&mut Session<R>) -> Result<T>) -> Result<T> {
+        let mut tries = 1;
+        loop {
+            let asked = match Session::connect(&self.endpoint).await {
+                Ok(mut session) => {
+                    let answer = ask(&mut session).await;
+                    session.close().await;
+                    answer
+                }
+                Err(error) => Err(error),
+            };
+            match asked {
+                Err(error) if is_lost(&error) && tries < TRIES => self.pause(tries).await,
+                asked => return asked,
+            }
+            tries += 1;
+        }
     }
 
     /// Lets the snapshot go: sessions end, and the server may clean up behind it.

@@ -11,6 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{Connection, Executor, Row, ValueRef};
 
 use super::error;
+use super::lifeline::{Lifeline, PROCESS};
 use super::memory::Memory;
 use super::salt;
 use super::settings::pinned;
@@ -25,6 +26,7 @@ pub type TextRow = Vec<Option<String>>;
 #[derive(Debug)]
 pub struct Session<R> {
     connection: PgConnection,
+    lifeline: Lifeline,
     place: String,
     /// Set by any error; the transaction, if one is open, is of no more use.
     failed: bool,
@@ -40,6 +42,12 @@ pub struct Session<R> {
     role: PhantomData<R>,
 }
 
+/// How long the last words may take on their way; a wire that is cut in silence takes none.
+const PARTING: Duration = Duration::from_secs(5);
+
+/// How long a server may take to answer at all; one that starts up says so at once.
+const REACH: Duration = Duration::from_secs(30);
+
 impl<R: Role> Session<R> {
     /// Connects and pins the settings.
     ///
@@ -53,16 +61,18 @@ impl<R: Role> Session<R> {
         let options: PgConnectOptions =
             endpoint.url.expose().parse().map_err(|problem| error::connecting(problem, &place))?;
         let options = options.application_name("pg-rehearse");
+        let limit = REACH.min(endpoint.patience);
         let connected = match &endpoint.salt {
-            None => PgConnection::connect_with(&options).await,
-            Some(salt) => match PgConnection::connect_with(&salt::told(options.clone(), salt)).await {
-                Err(problem) if salt::refused(&problem) => PgConnection::connect_with(&options).await,
+            None => reach(&options, limit).await,
+            Some(salt) => match reach(&salt::told(options.clone(), salt), limit).await {
+                Err(problem) if salt::refused(&problem) => reach(&options, limit).await,
                 connected => connected,
             },
         };
         let connection = connected.map_err(|problem| error::connecting(problem, &place))?;
         let mut session = Self {
             connection,
+            lifeline: Lifeline::new(options, endpoint.patience),
             place,
             failed: false,
             broken: false,
@@ -71,7 +81,9 @@ impl<R: Role> Session<R> {
             memory: None,
             role: PhantomData,
         };
-        session.run(&pinned(R::SIDE == Side::Source, endpoint.statement_timeout)).await?;
+        let pinned = pinned(R::SIDE == Side::Source, endpoint.statement_timeout);
+        let process = session.rows(&format!("{pinned}{PROCESS}")).await?.pop();
+        session.lifeline.process(process.into_iter().flatten().next().flatten());
         if let Some(salt) = &endpoint.salt {
             salt::set(&mut session, salt).await?;
         }
@@ -81,7 +93,7 @@ impl<R: Role> Session<R> {
     /// Makes the setting that masks read, as a parameter: no statement holds it, so none that an error shows does.
     pub(super) async fn set_salt(&mut self, salt: &str) -> Result<()> {
         let set = sqlx::query("select set_config('pg_rehearse.salt', $1, false)").bind(salt);
-        match self.connection.execute(set.persistent(false)).await {
+        match self.lifeline.during(self.connection.execute(set.persistent(false))).await.flatten() {
             Ok(_) => Ok(()),
             Err(problem) => Err(self.fail(problem)),
         }
@@ -137,7 +149,8 @@ impl<R: Role> Session<R> {
 
     /// Runs statements whose answers are of no interest. Private to the room: only [`Session<Target>`] offers it.
     pub(super) async fn run(&mut self, sql: &str) -> Result<()> {
-        match Executor::execute(&mut self.connection, sqlx::raw_sql(sql)).await {
+        let answer = Executor::execute(&mut self.connection, sqlx::raw_sql(sql));
+        match self.lifeline.during(answer).await.flatten() {
             Ok(_) => Ok(()),
             Err(problem) => Err(self.fail(problem)),
         }
@@ -151,7 +164,8 @@ impl<R: Role> Session<R> {
         if let Some(known) = self.memory.as_ref().and_then(|memory| memory.recall(sql)) {
             return Ok(known);
         }
-        let rows = match self.connection.fetch_all(sqlx::raw_sql(sql)).await {
+        let answer = self.connection.fetch_all(sqlx::raw_sql(sql));
+        let rows = match self.lifeline.during(answer).await.flatten() {
             Ok(rows) => rows.iter().map(|row| text_row(row, &self.place)).collect::<Result<Vec<_>>>()?,
             Err(problem) => return Err(self.fail(problem)),
         };
@@ -230,7 +244,8 @@ impl<R: Role> Session<R> {
         // Settings that the statement makes for its session go with the savepoint: others use the session after it.
         self.run("savepoint written_by_a_user").await?;
         let query = sqlx::query(&wrapped).persistent(false);
-        let rows: Vec<PgRow> = match self.connection.fetch_all(query).await {
+        let answer = self.connection.fetch_all(query);
+        let rows: Vec<PgRow> = match self.lifeline.during(answer).await.flatten() {
             Ok(rows) => rows,
             Err(problem) => return Err(self.fail(problem)),
         };
@@ -296,12 +311,12 @@ impl<R: Role> Session<R> {
     /// # Errors
     /// The server's error.
     pub async fn copy_out<'a>(&'a mut self, sql: &'a str) -> Result<CopyOut<'a>> {
-        let Self { connection, place, failed, broken, .. } = self;
+        let Self { connection, lifeline, place, failed, broken, .. } = self;
         // A stream dropped half-way, or refused at its start, leaves the connection unusable; `CopyOut` clears this
         // at its end.
         *broken = true;
-        match connection.copy_out_raw(sql).await {
-            Ok(stream) => Ok(CopyOut::new(stream, place, broken)),
+        match lifeline.during(connection.copy_out_raw(sql)).await.flatten() {
+            Ok(stream) => Ok(CopyOut::new(stream, lifeline, place, broken)),
             Err(problem) => {
                 *failed = true;
                 Err(error::running(problem, place))
@@ -312,7 +327,7 @@ impl<R: Role> Session<R> {
     /// Ends the connection in good order.
     pub async fn close(self) {
         // The server ends the session either way; there is nothing to tell the user.
-        let _ = self.connection.close().await;
+        let _ = tokio::time::timeout(PARTING, self.connection.close()).await;
     }
 
     fn fail(&mut self, problem: sqlx::Error) -> Error {
@@ -335,11 +350,20 @@ impl Session<Target> {
     /// # Errors
     /// The server's error.
     pub async fn copy_in(&mut self, sql: &str) -> Result<CopyIn<'_>> {
-        match self.connection.copy_in_raw(sql).await {
-            Ok(copy) => Ok(CopyIn::new(copy, &self.place)),
+        match self.lifeline.during(self.connection.copy_in_raw(sql)).await.flatten() {
+            Ok(copy) => Ok(CopyIn::new(copy, &self.lifeline, &self.place)),
             Err(problem) => Err(error::running(problem, &self.place)),
         }
     }
+}
+
+/// Connects, within a time: what accepts a connection and then says nothing is no server.
+async fn reach(options: &PgConnectOptions, limit: Duration) -> sqlx::Result<PgConnection> {
+    let connected = tokio::time::timeout(limit, PgConnection::connect_with(options)).await;
+    connected.unwrap_or_else(|_| {
+        let what = format!("no answer within {} seconds", limit.as_secs());
+        Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, what)))
+    })
 }
 
 /// A time as the server's settings take it; none at all would mean no limit.

@@ -5,6 +5,10 @@
 /// `row_security = off` makes the server refuse a query whose answer policies would cut short, where it would
 /// otherwise answer with fewer rows and say nothing. `enable_sort = off` keeps the grouped checksum a hash
 /// aggregate: the planner expects one group a row for an expression and would sort the table to disk.
+///
+/// Messages below errors are read by nobody, and not at all while rows are sent: a server that warns of each row would wait for its
+/// warnings to be taken, and take no more rows. A client that can no longer be reached is given up after about a minute, also in
+/// mid-statement, so that it holds no snapshot, lock or task for longer.
 const PINNED: &str = "
 set search_path = '';
 set datestyle = 'ISO, YMD';
@@ -22,7 +26,7 @@ set array_nulls = on;
 set transform_null_equals = off;
 set default_tablespace = '';
 set row_security = off;
-set client_min_messages = warning;
+set client_min_messages = error;
 set lock_timeout = '30s';
 set idle_in_transaction_session_timeout = 0;
 set idle_session_timeout = 0;
@@ -30,7 +34,11 @@ set default_transaction_isolation = 'read committed';
 set default_transaction_deferrable = off;
 set jit = off;
 set enable_sort = off;
-select set_config(name, '0', false) from pg_catalog.pg_settings where name = 'transaction_timeout';
+set tcp_keepalives_idle = 20;
+set tcp_keepalives_interval = 10;
+set tcp_keepalives_count = 4;
+select set_config(name, case name when 'transaction_timeout' then '0' else '5s' end, false)
+from pg_catalog.pg_settings where name in ('transaction_timeout', 'client_connection_check_interval');
 ";
 
 /// The full list for a session: `read_only` adds the server-side guard.

@@ -18,6 +18,7 @@ mod checks_data;
 mod checks_fixture;
 mod cli;
 mod copy;
+mod copy_beside;
 mod copy_fixture;
 mod copy_statistics;
 mod coverage;

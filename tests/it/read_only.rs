@@ -88,7 +88,7 @@ async fn the_source_refuses_every_write() {
         session.close().await;
         refused(sql, readers.acquire().await.unwrap().rows(sql).await.err());
         refused(sql, readers.answer(sql).await.err());
-        refused(sql, readers.now(sql).await.err());
+        refused(sql, readers.now(async |session| session.value(sql).await).await.err());
     }
     readers.close().await;
     assert_eq!(pair.ask_source(STATE).await, before);

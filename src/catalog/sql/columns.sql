@@ -1,8 +1,8 @@
 -- Columns with their types resolved down to the base type, and how that type is sent in binary.
 with recursive base as (
-  select t.oid, t.oid as base, -1 as modifier from pg_type t where t.typtype <> 'd'
+  select t.oid, t.oid as base, -1 as modifier, false as not_null from pg_type t where t.typtype <> 'd'
   union all
-  select d.oid, b.base, case when d.typtypmod <> -1 then d.typtypmod else b.modifier end
+  select d.oid, b.base, case when d.typtypmod <> -1 then d.typtypmod else b.modifier end, d.typnotnull or b.not_null
   from pg_type d join base b on b.oid = d.typbasetype where d.typtype = 'd'
 )
 select n.nspname::text as schema, c.relname::text as relation, a.attname::text as name, a.attnum::int as position,
@@ -15,6 +15,7 @@ select n.nspname::text as schema, c.relname::text as relation, a.attname::text a
        a.attnotnull and not exists (select 1 from pg_constraint k
                                     where k.conrelid = a.attrelid and k.contype = 'n' and not k.convalidated
                                       and a.attnum = any(k.conkey)) as not_null,
+       base.not_null as domain_not_null,
        a.atthasdef or dt.typdefault is not null as has_default,
        nullif(a.attgenerated::text, '') as generated, nullif(a.attidentity::text, '') as identity,
        has_column_privilege(c.oid, a.attnum, 'select') as can_select,

@@ -1,4 +1,4 @@
--- Sequences, who owns them, whose defaults they feed, and whether their state may be read.
+-- Sequences of the schemas, and others that feed defaults of tables there: who owns them, whose defaults they feed, and whether their state may be read.
 select n.nspname::text as schema, c.relname::text as name,
        s.seqincrement as increment, s.seqmin as minimum, s.seqmax as maximum, s.seqstart as start, s.seqcycle as cycles,
        has_table_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage') as can_read,
@@ -15,7 +15,10 @@ left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid an
 left join pg_class t on t.oid = d.refobjid
 left join pg_namespace tn on tn.oid = t.relnamespace
 left join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
-where n.nspname = any(:schemas)
+where (n.nspname = any(:schemas)
+       or exists (select 1 from pg_depend f join pg_attrdef e on f.classid = 'pg_attrdef'::regclass and e.oid = f.objid
+                  join pg_class u on u.oid = e.adrelid join pg_namespace un on un.oid = u.relnamespace
+                  where f.refclassid = 'pg_class'::regclass and f.refobjid = c.oid and un.nspname = any(:schemas)))
   and not exists (select 1 from pg_depend e
                   where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
 order by 1, 2

@@ -18,6 +18,7 @@ select n.nspname::text as schema, c.relname::text as name, c.oid::bigint as oid,
        has_table_privilege(c.oid, 'select') as can_select,
        c.relrowsecurity as row_security,
        pg_get_userbyid(c.relowner)::text as owner,
+       c.relispopulated as populated,
        exists (select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e') as of_extension,
        (select json_agg(json_build_object('schema', pn.nspname, 'name', p.relname) order by i.inhseqno)
         from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace

@@ -31,7 +31,8 @@ mod tests {
 
     fn column(type_name: &str) -> Column {
         serde_json::from_value(serde_json::json!({
-            "name": "c", "position": 1, "declared_type": type_name, "not_null": false, "has_default": false,
+            "name": "c", "position": 1, "declared_type": type_name, "base_type": type_name, "not_null": false,
+            "domain_not_null": false, "has_default": false,
             "generated": null, "identity": null, "can_select": true, "type_schema": "pg_catalog",
             "type_name": type_name, "type_class": "b", "built_in": true, "element": null, "send": null, "binary": true,
         }))

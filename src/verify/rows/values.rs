@@ -242,6 +242,7 @@ mod tests {
             estimated_rows: 0,
             bytes,
             of_extension: false,
+            populated: true,
             chosen: None,
             heap_pages: 0,
             oid: 0,

@@ -19,7 +19,7 @@ const A_WHILE: Duration = Duration::from_millis(1500);
 const TOO_LONG: Duration = Duration::from_secs(60);
 
 /// A copy of a hundred rows that has failed and is being resumed from this snapshot; nobody knows yet what there is to do.
-async fn being_resumed(pair: &Pair) -> (Readers<Source>, Endpoint<Source>) {
+pub(super) async fn being_resumed(pair: &Pair) -> (Readers<Source>, Endpoint<Source>) {
     pair.both("create table t (id int primary key)").await;
     pair.on_source("insert into t select generate_series(1, 100)").await;
     pair.on_target(FAILING).await;

@@ -7,6 +7,7 @@ mod case;
 mod chance;
 mod joining;
 mod judge;
+mod lost;
 mod more_tables;
 mod odd_tables;
 mod oracle;

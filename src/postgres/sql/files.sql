@@ -1,9 +1,8 @@
--- Those of the given relations, and of their partitions and children, whose files are others now than the snapshot knows.
+-- The given relations with their partitions and children, each with its file, as the snapshot knows them.
 with recursive held(oid) as (
   select unnest(:relations::regclass[])::oid
   union
   select i.inhrelid from held join pg_inherits i on i.inhparent = held.oid
 )
-select c.oid::regclass::text
+select string_agg(format('(%s::oid, %s::oid)', c.oid, c.relfilenode), ', ')
 from held join pg_class c on c.oid = held.oid
-where c.relfilenode <> pg_relation_filenode(c.oid)

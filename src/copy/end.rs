@@ -1,0 +1,53 @@
+//! How a copy ends: the sequences are set and it is marked as ended, in one transaction.
+
+use super::sequences::{self, State};
+use super::worker::{LONGEST, PAUSE, TRIES};
+use crate::journal::{self, Run};
+use crate::model::Result;
+use crate::postgres::{Endpoint, Session, Target, is_lost, is_transient};
+
+/// A copy that has ended.
+pub(super) struct Ended {
+    /// To go on with.
+    pub(super) session: Session<Target>,
+    /// Whether the server's answer was lost, and the copy had ended all the same.
+    pub(super) answer_was_lost: bool,
+}
+
+/// Ends the copy.
+pub(super) async fn end(
+    target: &Endpoint<Target>,
+    mut session: Session<Target>,
+    run: &Run,
+    states: &[State],
+) -> Result<Ended> {
+    match mark(&mut session, run, states).await {
+        Ok(()) => Ok(Ended { session, answer_was_lost: false }),
+        Err(error) if is_lost(&error) && has_ended(target, run).await? => {
+            Ok(Ended { session: Session::connect(target).await?, answer_was_lost: true })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn mark(session: &mut Session<Target>, run: &Run, states: &[State]) -> Result<()> {
+    session.execute("begin").await?;
+    journal::hold(session, run).await?;
+    sequences::set(session, states).await?;
+    journal::end(session, run).await?;
+    session.execute("commit").await
+}
+
+/// Asked until the server answers: one that has crashed takes a moment to come back.
+async fn has_ended(target: &Endpoint<Target>, run: &Run) -> Result<bool> {
+    let mut tries = 1;
+    loop {
+        match journal::within(target, async |session| journal::has_ended(session, run).await).await {
+            Err(error) if is_transient(&error) && tries < TRIES => {
+                tokio::time::sleep((PAUSE * 2u32.pow(tries - 1)).min(LONGEST)).await;
+                tries += 1;
+            }
+            answer => return answer,
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! What is lost unnoticed: the session that holds the source's tables, the answer to the last commit, an answer that never comes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use pg_rehearse::copy::{Manner, copy};
+use pg_rehearse::journal::Exclusive;
+use pg_rehearse::model::Events;
+use pg_rehearse::postgres::{Endpoint, Session, Source, Target};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::races::{run_copy, session, with_copying};
+use crate::support::endpoints::{Pair, endpoint};
+
+const LONG: Duration = Duration::from_secs(90);
+
+/// Waits until a query of a server answers one row at least.
+async fn until<R: pg_rehearse::postgres::Role>(session: &mut Session<R>, sql: &str) {
+    tokio::time::timeout(LONG, async {
+        while session.rows(sql).await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_table_that_was_emptied_once_nobody_held_it_does_not_pass_for_an_empty_one() {
+    let pair = Pair::create("holder_lost").await;
+    pair.both("create table first (id int, x text); create table second (id int)").await;
+    pair.on_source("insert into first select n, repeat('x', 100) from generate_series(1, 4000) n; analyze").await;
+    pair.on_source("insert into second select generate_series(1, 100)").await;
+    let manner = Manner { rate: Some(100_000), ..Manner::new(1) };
+    let copying = run_copy(&pair, manner.clone());
+    let empty = async {
+        let mut source = Session::<Target>::connect(&endpoint(pair.source.url.expose())).await.unwrap();
+        until(
+            &mut source,
+            "select from pg_stat_activity where datname = current_database() and query like 'copy %first%'",
+        )
+        .await;
+        // Not the one that reads, but the one that holds the snapshot and the tables.
+        let idle = "select pg_terminate_backend(pid) from pg_stat_activity
+                    where datname = current_database() and state = 'idle in transaction' and query not like 'copy %'";
+        assert_eq!(source.rows(idle).await.unwrap().len(), 1);
+        source.execute("truncate public.second").await.unwrap();
+        source.close().await;
+    };
+    let (copied, ()) = tokio::join!(copying, empty);
+    let error = copied.unwrap_err();
+    assert!(error.to_string().contains("public.second was emptied or rewritten"), "{}", error.chain());
+    run_copy(&pair, Manner { resume: true, rate: None, ..manner }).await.unwrap();
+    let (source, target) = pair.ask("select (select count(*) from first), (select count(*) from second)").await;
+    assert_eq!((source, target), (vec!["4000|0".to_owned()], vec!["4000|0".to_owned()]));
+    pair.drop_databases().await;
+}
+
+/// A wire that ends with the commit that ends a copy: the server has it, and its answer is not passed on.
+async fn without_the_last_answer(to: String) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(&to).await.unwrap();
+            let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
+                (client.into_split(), server.into_split());
+            tokio::spawn(async move {
+                let back = tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+                let (mut buffer, mut ends) = (vec![0; 64 * 1024], false);
+                while let Ok(read @ 1..) = from_client.read(&mut buffer).await {
+                    let said = String::from_utf8_lossy(&buffer[..read]);
+                    ends |= said.contains("pgrehearse.run set ended");
+                    let last = ends && said.contains("commit");
+                    if last {
+                        back.abort();
+                    }
+                    if to_server.write_all(&buffer[..read]).await.is_err() {
+                        return;
+                    }
+                    if last {
+                        tokio::time::sleep(Duration::from_millis(300)).await;
+                        return;
+                    }
+                }
+                back.abort();
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_copy_whose_last_answer_is_lost_has_ended_all_the_same() {
+    let mut pair = Pair::create("answer_lost").await;
+    pair.both("create table t (id serial primary key); create unlogged table u (id int)").await;
+    pair.on_source("insert into t select from generate_series(1, 10); insert into u values (1)").await;
+    let direct = pair.target.clone();
+    let mut url = url::Url::parse(direct.url.expose()).unwrap();
+    let to = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+    url.set_port(Some(without_the_last_answer(to).await)).unwrap();
+    pair.target = endpoint(url.as_str());
+    let report = run_copy(&pair, Manner::new(1)).await.unwrap();
+    assert_eq!((report.rows, report.sequences), (11, 1));
+    pair.target = direct;
+    assert_eq!(pair.ask("select last_value from t_id_seq").await.1, ["10"]);
+    let mut session = session(&pair).await;
+    assert!(pg_rehearse::journal::current(&mut session).await.unwrap().is_none());
+    session.close().await;
+    pair.drop_databases().await;
+}
+
+/// While rows are sent nothing is read: a server that warned of each would come to a stop.
+#[tokio::test]
+async fn a_server_that_warns_of_every_row_takes_them_all() {
+    let pair = Pair::create("warns").await;
+    pair.both("create table t (id int, x text)").await;
+    pair.on_source("insert into t select n, repeat('x', 200) from generate_series(1, 60000) n").await;
+    pair.on_target(
+        "create function warn() returns bool language plpgsql as
+           $$begin raise warning '%', repeat('this row is fine ', 40); return true; end$$;
+         alter table t add check (warn())",
+    )
+    .await;
+    let copied = tokio::time::timeout(LONG, run_copy(&pair, Manner::new(1))).await.expect("it came to a stop");
+    assert_eq!(copied.unwrap().rows, 60_000);
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn rows_that_somebody_is_about_to_commit_stop_a_copy() {
+    let pair = Pair::create("about_to_commit").await;
+    pair.both("create table t (id int)").await;
+    pair.on_source("insert into t select generate_series(1, 10000)").await;
+    let mut other = session(&pair).await;
+    other.execute("begin; insert into public.t values (1)").await.unwrap();
+    // In pieces, none of which looks whether the table is empty.
+    let copying = run_copy(&pair, Manner { chunk: 8192, ..Manner::new(1) });
+    let commit = async {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        other.execute("commit").await.unwrap();
+    };
+    let (copied, ()) = tokio::join!(copying, commit);
+    let error = copied.unwrap_err();
+    assert!(error.to_string().contains("not empty"), "{}", error.chain());
+    assert_eq!(pair.ask("select count(*) from t").await.1, ["1"]);
+    other.close().await;
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn the_lock_of_a_day_is_waited_for_until_the_server_has_noticed_that_its_session_is_lost() {
+    let pair = Pair::create("own_lock").await;
+    let lock = Exclusive::take(&pair.target, "migrate").await.unwrap();
+    // What the server still takes for the lost session: another that has got the lock at its end.
+    let key = "select classid::text || ', ' || objid from pg_locks where locktype = 'advisory'
+               and database = (select oid from pg_database where datname = current_database())";
+    let key = pair.ask_target(key).await.remove(0);
+    let mut held = session(&pair).await;
+    let end = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pg-rehearse migrate'
+               and datname = current_database()";
+    held.execute(&format!("set lock_timeout = 0; {end}; select pg_advisory_lock({key})")).await.unwrap();
+    let noticed = async {
+        tokio::time::sleep(Duration::from_secs(7)).await;
+        held.close().await;
+    };
+    let (kept, ()) = tokio::join!(lock.keep(&pair.target), noticed);
+    kept.unwrap().release().await;
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_a_connection_and_says_nothing_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let source: Endpoint<Source> =
+        endpoint(&format!("postgres://u:p@127.0.0.1:{}/d", listener.local_addr().unwrap().port()));
+    let error = tokio::time::timeout(LONG, Session::connect(&source)).await.expect("it is waited for").unwrap_err();
+    assert_eq!(error.sqlstate(), Some("08006"));
+    assert!(error.chain().contains("no answer within"), "{}", error.chain());
+}
+
+/// A sequence is read, and the limits are looked at, by sessions of their own: one that is lost is replaced.
+#[tokio::test]
+async fn limits_hold_for_processes_that_join_too() {
+    let pair = Pair::create("join_limits").await;
+    let (resuming, source) = super::joining::being_resumed(&pair).await;
+    pair.on_target("alter table t drop constraint t_check; update pgrehearse.task set attempt = 2").await;
+    let limits = pg_rehearse::copy::Limits { snapshot_age: Some(Duration::ZERO), replica_lag: None };
+    let manner = Manner { limits, ..Manner::new(1) };
+    let joining =
+        with_copying(&pair, &source, manner, async |copying| pg_rehearse::copy::join(copying, &Events::silent()).await);
+    let error = joining.await.unwrap_err();
+    assert!(error.to_string().contains("to spare the source"), "{}", error.chain());
+    resuming.close().await;
+    pair.drop_databases().await;
+}
+
+/// A wire that ends no connection, and passes nothing on any more once it is told: on those that are open, or on new ones too.
+struct Wire {
+    port: u16,
+    silent: Arc<AtomicBool>,
+    deaf: Arc<AtomicBool>,
+}
+
+impl Wire {
+    async fn to(url: &str) -> Self {
+        let url = url::Url::parse(url).unwrap();
+        let to = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (silent, deaf) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let wire = Self { port, silent: Arc::clone(&silent), deaf: Arc::clone(&deaf) };
+        tokio::spawn(async move {
+            let mut held = Vec::new();
+            while let Ok((client, _)) = listener.accept().await {
+                if deaf.load(Ordering::Relaxed) {
+                    held.push(client);
+                    continue;
+                }
+                let server = TcpStream::connect(&to).await.unwrap();
+                // One that is opened after the silence began is not concerned by it.
+                let silent = if silent.load(Ordering::Relaxed) { Arc::default() } else { Arc::clone(&silent) };
+                let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
+                tokio::spawn(pass(from_client, to_server, Arc::clone(&silent)));
+                tokio::spawn(pass(from_server, to_client, silent));
+            }
+        });
+        wire
+    }
+
+    fn through<R: pg_rehearse::postgres::Role>(&self, url: &str) -> Endpoint<R> {
+        let mut url = url::Url::parse(url).unwrap();
+        url.set_port(Some(self.port)).unwrap();
+        let mut endpoint = endpoint(url.as_str());
+        endpoint.patience = Duration::from_secs(1);
+        endpoint
+    }
+}
+
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, silent: Arc<AtomicBool>) {
+    let mut buffer = vec![0; 16 * 1024];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        if silent.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+        if to.write_all(&buffer[..read]).await.is_err() {
+            return;
+        }
+    }
+    if silent.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn table_of_rows(pair: &Pair) {
+    pair.both("create table t (id int primary key, x text)").await;
+    pair.on_source("insert into t select n, repeat('x', 100) from generate_series(1, 6000) n").await;
+}
+
+const AT_WORK: &str = "select from pg_stat_activity where datname = current_database() and query like 'copy %'";
+
+#[tokio::test]
+async fn a_server_that_has_lost_its_session_in_silence_is_asked_anew() {
+    let mut pair = Pair::create("silent_target").await;
+    table_of_rows(&pair).await;
+    let direct = pair.target.clone();
+    let wire = Wire::to(direct.url.expose()).await;
+    pair.target = wire.through(direct.url.expose());
+    let copying = run_copy(&pair, Manner { rate: Some(200_000), ..Manner::new(1) });
+    let silence = async {
+        let mut target = Session::<Target>::connect(&direct).await.unwrap();
+        until(&mut target, AT_WORK).await;
+        wire.silent.store(true, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        // The server notices by its keepalives, some time.
+        let end = "select pg_terminate_backend(pid) from pg_stat_activity
+                   where datname = current_database() and pid <> pg_backend_pid()";
+        assert!(!target.rows(end).await.unwrap().is_empty());
+        target.close().await;
+    };
+    let (copied, ()) = tokio::join!(tokio::time::timeout(LONG, copying), silence);
+    assert_eq!(copied.expect("it is waited for").unwrap().rows, 6000);
+    pair.target = direct;
+    let (source, target) = pair.ask("select count(*), sum(id) from t").await;
+    assert_eq!(source, target);
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_gone_in_silence_is_given_up() {
+    let pair = Pair::create("silent_source").await;
+    table_of_rows(&pair).await;
+    let wire = Wire::to(pair.source.url.expose()).await;
+    let source: Endpoint<Source> = wire.through(pair.source.url.expose());
+    let manner = Manner { rate: Some(200_000), ..Manner::new(1) };
+    let copying = with_copying(&pair, &source, manner.clone(), async |copying| copy(copying, &Events::silent()).await);
+    let silence = async {
+        let mut there = Session::<Source>::connect(&pair.source).await.unwrap();
+        until(&mut there, AT_WORK).await;
+        wire.silent.store(true, Ordering::Relaxed);
+        wire.deaf.store(true, Ordering::Relaxed);
+        there.close().await;
+    };
+    let (copied, ()) = tokio::join!(tokio::time::timeout(LONG, copying), silence);
+    let error = copied.expect("it is waited for").unwrap_err();
+    assert_eq!(error.sqlstate(), Some("08006"), "{}", error.chain());
+    run_copy(&pair, Manner { resume: true, rate: None, ..manner }).await.unwrap();
+    let (source, target) = pair.ask("select count(*), sum(id) from t").await;
+    assert_eq!(source, target);
+    pair.drop_databases().await;
+}
