@@ -17,6 +17,7 @@ mod proxy;
 mod races;
 mod removal;
 mod schema;
+mod silence;
 mod sql;
 mod strike;
 mod tables;
