@@ -8,7 +8,7 @@
 ///
 /// Messages below errors are read by nobody, and not at all while rows are sent: a server that warns of each row would wait for its
 /// warnings to be taken, and take no more rows. A client that can no longer be reached is given up after about a minute, also in
-/// mid-statement, so that it holds no snapshot, lock or task for longer.
+/// mid-statement, so that it holds no snapshot, lock or task for longer; a server on Windows cannot look in mid-statement, and refuses to.
 const PINNED: &str = "
 set search_path = '';
 set datestyle = 'ISO, YMD';
@@ -38,7 +38,8 @@ set tcp_keepalives_idle = 20;
 set tcp_keepalives_interval = 10;
 set tcp_keepalives_count = 4;
 select set_config(name, case name when 'transaction_timeout' then '0' else '5s' end, false)
-from pg_catalog.pg_settings where name in ('transaction_timeout', 'client_connection_check_interval');
+from pg_catalog.pg_settings where name = 'transaction_timeout'
+  or name = 'client_connection_check_interval' and pg_catalog.version() !~* 'visual c|mingw|windows';
 ";
 
 /// The full list for a session: `read_only` adds the server-side guard.
