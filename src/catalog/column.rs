@@ -85,6 +85,11 @@ pub struct QualifiedFunction {
 }
 
 impl Column {
+    /// The base type's name; of an array that of its elements.
+    pub fn plain_type(&self) -> &str {
+        self.element.as_ref().map_or(&self.type_name, |element| &element.name)
+    }
+
     /// Whether its values are computed by the server and so cannot be copied in.
     pub fn is_generated(&self) -> bool {
         self.generated.is_some()

@@ -11,7 +11,6 @@ use crate::postgres::{Session, Target};
 struct View {
     #[serde(flatten)]
     name: RelationName,
-    populated: bool,
     reads: Option<Vec<RelationName>>,
 }
 
@@ -31,8 +30,8 @@ pub async fn refresh(
     let mut views: Vec<View> = session.read(include_str!("sql/materialized_views.sql")).await?;
     views.retain(|view| {
         let here = catalog.relation(&view.name).is_some_and(|relation| relation.kind == RelationKind::MaterializedView);
-        here && (view.populated
-            || source.and_then(|source| source.relation(&view.name)).is_some_and(|there| there.populated))
+        let filled = |catalog: &Catalog| catalog.relation(&view.name).is_some_and(|relation| relation.populated);
+        here && (filled(catalog) || source.is_some_and(filled))
     });
     let place = |name: &RelationName| views.iter().position(|view| view.name == *name);
     let reads = views.iter().enumerate().flat_map(|(at, view)| {

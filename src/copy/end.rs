@@ -1,7 +1,7 @@
 //! How a copy ends: the sequences are set and it is marked as ended, in one transaction.
 
 use super::sequences::{self, State};
-use super::worker::{LONGEST, PAUSE, TRIES};
+use super::worker::{TRIES, pause};
 use crate::journal::{self, Run};
 use crate::model::Result;
 use crate::postgres::{Endpoint, Session, Target, is_lost, is_transient};
@@ -44,7 +44,7 @@ async fn has_ended(target: &Endpoint<Target>, run: &Run) -> Result<bool> {
     loop {
         match journal::within(target, async |session| journal::has_ended(session, run).await).await {
             Err(error) if is_transient(&error) && tries < TRIES => {
-                tokio::time::sleep((PAUSE * 2u32.pow(tries - 1)).min(LONGEST)).await;
+                tokio::time::sleep(pause(tries)).await;
                 tries += 1;
             }
             answer => return answer,

@@ -18,10 +18,15 @@ use crate::postgres::{Endpoint, Readers, Session, Source, Target, is_transient};
 
 /// Times a task is tried in all, and the first pause between two tries; each next one is twice as long, up to the longest.
 pub(super) const TRIES: u32 = 8;
-pub(super) const PAUSE: Duration = Duration::from_millis(250);
-pub(super) const LONGEST: Duration = Duration::from_secs(15);
+const PAUSE: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_secs(15);
 /// How often a worker that has nothing to do looks again; other processes may have done what it waits for.
 const LOOK: Duration = Duration::from_millis(40);
+
+/// How long to wait after so many tries.
+pub(super) fn pause(tries: u32) -> Duration {
+    (PAUSE * 2u32.pow(tries - 1)).min(LONGEST)
+}
 
 /// What all workers of a process share.
 pub(super) struct Workers<'a> {
@@ -75,7 +80,7 @@ impl Workers<'_> {
                         return Err(error);
                     }
                     self.events.note(format!("{}; trying again", error.chain()));
-                    tokio::time::sleep((PAUSE * 2u32.pow(tries - 1)).min(LONGEST)).await;
+                    tokio::time::sleep(pause(tries)).await;
                     tries += 1;
                 }
             }

@@ -178,9 +178,8 @@ impl TableMapping {
     /// Has a table with intervals travel as text, of which a server that knows no infinite ones refuses what it cannot hold.
     fn spell_intervals(&mut self, source: &Catalog) {
         let columns = source.relation(&self.table).map(|relation| relation.columns.as_slice()).unwrap_or_default();
-        let is_interval =
-            |column: &&Column| column.element.as_ref().map_or(&column.type_name, |element| &element.name) == "interval";
-        let found = columns.iter().filter(is_interval).find(|column| self.columns.contains(&column.name));
+        let travels = |column: &&Column| column.plain_type() == "interval" && self.columns.contains(&column.name);
+        let found = columns.iter().find(travels);
         if let (None, Some(column)) = (&self.text_because, found) {
             let name = quoted(&column.name);
             self.text_because = Some(format!("column {name} is an interval, which may be infinite on the source only"));

@@ -55,7 +55,7 @@ impl Narrowed {
     /// without an error, as far as types tell.
     pub(super) fn new(from_item: &str, source: &Column, target: &Column) -> Option<Self> {
         let (from, to) = (&source.base_type, &target.base_type);
-        let (one, other) = (plain(source), plain(target));
+        let (one, other) = (source.plain_type(), target.plain_type());
         let family = FAMILIES.iter().position(|family| family.contains(&one) && family.contains(&other))?;
         if from == to || source.element.is_some() != target.element.is_some() || is_wider(one, other, to) {
             return None;
@@ -99,11 +99,6 @@ impl Narrowed {
             }
         }
     }
-}
-
-/// The type's name; of an array that of its elements.
-fn plain(column: &Column) -> &str {
-    column.element.as_ref().map_or(&column.type_name, |element| &element.name)
 }
 
 /// Whether a type, written so, holds whatever another one does.

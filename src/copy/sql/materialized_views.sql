@@ -10,7 +10,7 @@ with recursive uses as (
   select reach.view, u.read
   from reach join pg_class v on v.oid = reach.read and v.relkind = 'v' join uses u on u.reader = v.oid
 )
-select n.nspname::text as schema, c.relname::text as name, c.relispopulated as populated,
+select n.nspname::text as schema, c.relname::text as name,
        (select json_agg(json_build_object('schema', pn.nspname, 'name', p.relname))
         from reach join pg_class p on p.oid = reach.read and p.relkind = 'm'
         join pg_namespace pn on pn.oid = p.relnamespace
