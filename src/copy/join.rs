@@ -1,11 +1,9 @@
 //! Working beside a copy that another process has begun.
 
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Notify;
-
-use super::{CopyReport, Copying, begin, rate, ready, resume, run, shapes, tables, watch, worker};
+use super::worker::Workers;
+use super::{CopyReport, Copying, begin, ready, resume, run, watch};
 use crate::journal::{self, Run};
 use crate::model::{Error, Events, Result};
 use crate::plan::TableMapping;
@@ -25,32 +23,17 @@ pub async fn join(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     let readiness = ready(copying).await?;
     let run = found(copying, &readiness.mappings).await?;
     planned(copying, &run).await?;
-    let (tables, stop, told) = (tables::Tables::new(copying.plan, events), AtomicBool::new(false), Notify::new());
-    let (rate, shapes) = (rate::Rate::new(copying.manner.rate), shapes(copying));
-    let workers = worker::Workers {
-        source: copying.source,
-        target: copying.target,
-        mappings: &readiness.mappings,
-        shapes: &shapes,
-        run: &run,
-        jobs: copying.manner.jobs,
-        tables: &tables,
-        stop: &stop,
-        told: &told,
-        done: &Notify::new(),
-        rate: &rate,
-        events,
-    };
+    let workers = Workers::new(copying, &readiness.mappings, &run, events);
     // What this process holds of the source is held no longer than the others hold theirs.
     let rows_in = async {
-        watch::rows_are_in(copying.source, copying.target, &run, copying.manner.limits, &told).await?;
+        watch::rows_are_in(copying.source, copying.target, &run, copying.manner.limits, &workers.told).await?;
         if copying.manner.let_go {
             copying.source.let_go().await;
         }
         Ok(())
     };
     tokio::try_join!(run::run(&workers, copying.manner.jobs), rows_in)?;
-    let (rows, bytes) = tables.moved_here();
+    let (rows, bytes) = workers.tables.moved_here();
     Ok(CopyReport {
         rows,
         bytes,

@@ -34,11 +34,9 @@ pub use readiness::{Obstacle, Readiness, readiness};
 pub use restore::{halt, restore};
 pub use watch::Limits;
 
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use serde::Serialize;
-use tokio::sync::Notify;
 
 use crate::catalog::Catalog;
 use crate::journal;
@@ -146,9 +144,9 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     let rows = copying.plan.tables.iter().map(|table| table.estimated_rows).sum();
     events.send(&Event::CopyPlanned { tables: copying.plan.tables.len(), rows });
 
-    let told = Notify::new();
+    let workers = worker::Workers::new(copying, &readiness.mappings, &begun.run, events);
     let rows_in = async {
-        watch::rows_are_in(copying.source, copying.target, &begun.run, copying.manner.limits, &told).await?;
+        watch::rows_are_in(copying.source, copying.target, &begun.run, copying.manner.limits, &workers.told).await?;
         copying.source.untouched(&files).await?;
         let state =
             sequences::read(copying.source, copying.source_catalog, copying.target_catalog, copying.plan).await?;
@@ -157,27 +155,8 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
         }
         Ok(state)
     };
-    let (tables, stop) = (tables::Tables::new(copying.plan, events), AtomicBool::new(false));
-    let state = {
-        let rate = rate::Rate::new(copying.manner.rate);
-        let workers = worker::Workers {
-            source: copying.source,
-            target: copying.target,
-            mappings: &readiness.mappings,
-            shapes: &shapes,
-            run: &begun.run,
-            jobs: copying.manner.jobs,
-            tables: &tables,
-            stop: &stop,
-            told: &told,
-            done: &Notify::new(),
-            rate: &rate,
-            events,
-        };
-        let work = run::run(&workers, copying.manner.jobs);
-        tokio::try_join!(work, rows_in).map(|((), state)| state)
-    };
-    let state = state.map_err(|error| run::with_done(error, &tables.ended(), copying.plan.tables.len()))?;
+    let state = tokio::try_join!(run::run(&workers, copying.manner.jobs), rows_in).map(|((), state)| state);
+    let state = state.map_err(|error| run::with_done(error, &workers.tables.ended(), copying.plan.tables.len()))?;
 
     // One that has been idle for as long as the rows took may be gone.
     session.close().await;

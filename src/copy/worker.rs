@@ -10,7 +10,7 @@ use super::quiet::hush;
 use super::rate::Rate;
 use super::tables::Tables;
 use super::work::{ROWS, Work};
-use super::{build, repair};
+use super::{Copying, build, repair, shapes};
 use crate::journal::{self, Claim, Moved, Run, SESSION};
 use crate::model::{Error, Events, RelationName, Result};
 use crate::plan::TableMapping;
@@ -33,17 +33,17 @@ pub(super) struct Workers<'a> {
     pub(super) source: &'a Readers<Source>,
     pub(super) target: &'a Endpoint<Target>,
     pub(super) mappings: &'a [TableMapping],
-    pub(super) shapes: &'a repair::Shapes<'a>,
+    pub(super) shapes: repair::Shapes<'a>,
     pub(super) run: &'a Run,
     pub(super) jobs: usize,
-    pub(super) tables: &'a Tables<'a>,
+    pub(super) tables: Tables<'a>,
     /// Set when another worker has failed.
-    pub(super) stop: &'a AtomicBool,
+    pub(super) stop: AtomicBool,
     /// Told whenever rows have been committed.
-    pub(super) told: &'a Notify,
+    pub(super) told: Notify,
     /// Told whenever a task has been committed, so that those who wait for one look again.
-    pub(super) done: &'a Notify,
-    pub(super) rate: &'a Rate,
+    pub(super) done: Notify,
+    pub(super) rate: Rate,
     pub(super) events: &'a Events,
 }
 
@@ -52,6 +52,26 @@ enum Turn {
     Did,
     Wait,
     Nothing,
+}
+
+impl<'a> Workers<'a> {
+    /// Those of this process for a copy that has begun.
+    pub(super) fn new(copying: &Copying<'a>, mappings: &'a [TableMapping], run: &'a Run, events: &'a Events) -> Self {
+        Self {
+            source: copying.source,
+            target: copying.target,
+            mappings,
+            shapes: shapes(copying),
+            run,
+            jobs: copying.manner.jobs,
+            tables: Tables::new(copying.plan, events),
+            stop: AtomicBool::new(false),
+            told: Notify::new(),
+            done: Notify::new(),
+            rate: Rate::new(copying.manner.rate),
+            events,
+        }
+    }
 }
 
 impl Workers<'_> {
