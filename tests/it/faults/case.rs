@@ -49,6 +49,8 @@ pub(super) struct Case<'a> {
     flags: String,
     /// Other processes at work.
     pub(super) beside: Vec<Tool>,
+    /// What has befallen each run so far, for who reads of a failure.
+    history: Vec<String>,
     schema: Schema,
     /// What the target's objects were before.
     pub(super) objects: Vec<String>,
@@ -113,6 +115,7 @@ impl<'a> Case<'a> {
             tool_urls,
             flags,
             beside,
+            history: Vec::new(),
             schema,
             objects,
             names,
@@ -155,7 +158,9 @@ impl<'a> Case<'a> {
             let ended = tool.wait().await?;
             self.calm_down(chance).await?;
             let left = self.watch.state().await;
-            allowed(&ended, !blows.is_empty() || !alone)?;
+            let befell: Vec<_> = blows.iter().map(|(strike, phase, _)| format!("{strike:?} at {phase:?}")).collect();
+            self.history.push(format!("`{}` {befell:?}, ended with {:?}", ended.arguments, ended.code));
+            allowed(&ended, !blows.is_empty() || !alone, !alone)?;
             tally.repairs += u64::from(ended.output.contains("kept but for"));
             for (strike, phase, hit) in blows {
                 let failed = ended.code != Some(0) && left.is_some();
@@ -240,6 +245,12 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
+    /// What happened so far, and what those beside say.
+    pub(super) fn story(&self) -> String {
+        let beside: Vec<String> = self.beside.iter().map(Tool::says).collect();
+        format!("after {:#?}, beside {beside:#?}", self.history)
+    }
+
     /// Drops the databases.
     pub(super) async fn end(self) -> Result<()> {
         let [source, target] = &self.urls;
@@ -268,11 +279,14 @@ fn moment(strike: Strike, chance: &mut Chance) -> Moment {
     Moment::Done(chance.below(most) as i64, Duration::from_micros(chance.below(40_000)))
 }
 
-/// Whether a run may end so.
-fn allowed(ended: &Ended, struck: bool) -> Result<()> {
+/// Whether a run may end so; `beside` where others may have been at work at the same copy.
+fn allowed(ended: &Ended, struck: bool, beside: bool) -> Result<()> {
+    const AT_WORK: &str = "another run is at work on this target";
     const OVERTAKEN: [&str; 3] = ["has not ended", "no copy to resume", "resumed by another process"];
     let fine = match ended.code {
         Some(0) => true,
+        // Who has overtaken may take longer than the lock is waited for.
+        Some(2) if ended.output.contains(AT_WORK) => beside,
         Some(2) => struck && OVERTAKEN.iter().any(|text| ended.output.contains(text)),
         None | Some(3 | 4 | 130) => struck,
         Some(_) => false,

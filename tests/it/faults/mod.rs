@@ -77,7 +77,7 @@ impl Stage<'_> {
     async fn case(&self, seed: u64) -> Result<Tally> {
         let mut chance = Chance::new(seed);
         let mut case = Case::create(self.place, seed, self.on_disk, &mut chance).await?;
-        let tally = case.play(self.strikes, &mut chance).await?;
+        let tally = case.play(self.strikes, &mut chance).await.with_context(|| case.story())?;
         case.end().await?;
         Ok(tally)
     }

@@ -41,7 +41,8 @@ pub(super) enum Strike {
     KillJoined,
     /// The process that others joined is killed.
     KillLeader,
-    /// The process is stopped, another resumes its copy, and then it goes on.
+    /// The process is stopped, as on a host that is cut off, and the server gives its lock up; another resumes its copy, and
+    /// then it goes on.
     Overtake,
     /// A server is stopped as a crash would, and started again.
     Crash(End),
@@ -75,6 +76,11 @@ impl Strike {
         )
     }
 }
+
+/// What a server does with the session that holds the lock of a run, once its client has not been heard of for long.
+const GIVE_UP_LOCK: &str = "select pg_terminate_backend(pid, 5000) from pg_locks
+    where locktype = 'advisory' and objsubid = 2 and granted
+      and database = (select oid from pg_database where datname = current_database())";
 
 /// How it is known whether a strike hit a copy that was under way.
 pub(super) enum Hit {
@@ -142,6 +148,7 @@ impl Case<'_> {
                 let under_way = self.under_way(tool).await?;
                 // So that rows of the two snapshots can be told apart.
                 self.change(chance).await?;
+                run(&self.urls[1], GIVE_UP_LOCK).await?;
                 self.beside.push(self.start("copy --resume")?);
                 tokio::time::sleep(Duration::from_millis(chance.below(1500))).await;
                 tool.signal(Signal::SIGCONT);
