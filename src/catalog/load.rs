@@ -72,6 +72,7 @@ struct SequenceRow {
     increment: i64,
     start: i64,
     can_read: bool,
+    can_set: bool,
     table_schema: Option<String>,
     table_name: Option<String>,
     column_name: Option<String>,
@@ -362,6 +363,7 @@ fn sequence(row: SequenceRow, states: &BTreeMap<RelationName, SequenceState>) ->
         increment: row.increment,
         start: row.start,
         state: states.get(&row.name).copied(),
+        can_set: row.can_set,
         owner,
         feeds: row.feeds.unwrap_or_default(),
     };

@@ -180,6 +180,8 @@ pub struct Sequence {
     pub start: i64,
     /// Where it stands; `None` where the connected role may not read it.
     pub state: Option<SequenceState>,
+    /// Whether the connected role may set it.
+    pub can_set: bool,
     /// The column that owns it.
     pub owner: Option<(RelationName, String)>,
     /// The relations in whose defaults it is.

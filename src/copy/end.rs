@@ -10,8 +10,8 @@ use crate::postgres::{Endpoint, Session, Target, is_lost, is_transient};
 pub(super) struct Ended {
     /// To go on with.
     pub(super) session: Session<Target>,
-    /// Whether the server's answer was lost, and the copy had ended all the same.
-    pub(super) answer_was_lost: bool,
+    /// Whether the connection was lost on the way, and the copy has ended all the same.
+    pub(super) was_lost: bool,
 }
 
 /// Ends the copy.
@@ -21,12 +21,19 @@ pub(super) async fn end(
     run: &Run,
     states: &[State],
 ) -> Result<Ended> {
-    match mark(&mut session, run, states).await {
-        Ok(()) => Ok(Ended { session, answer_was_lost: false }),
-        Err(error) if is_lost(&error) && has_ended(target, run).await? => {
-            Ok(Ended { session: Session::connect(target).await?, answer_was_lost: true })
+    let mut lost = 0;
+    loop {
+        match mark(&mut session, run, states).await {
+            Ok(()) => return Ok(Ended { session, was_lost: lost > 0 }),
+            Err(error) if is_lost(&error) && lost < TRIES => lost += 1,
+            Err(error) => return Err(error),
         }
-        Err(error) => Err(error),
+        // The commit may have been made, and only its answer lost.
+        let ended = has_ended(target, run).await?;
+        session = Session::connect(target).await?;
+        if ended {
+            return Ok(Ended { session, was_lost: true });
+        }
     }
 }
 

@@ -42,7 +42,7 @@ use crate::catalog::Catalog;
 use crate::journal;
 use crate::model::{Error, Event, Events, RelationName, Result, TableCopied, plural};
 use crate::plan::Plan;
-use crate::postgres::{Endpoint, Files, Readers, Session, Source, Target, is_permission};
+use crate::postgres::{Endpoint, Files, Readers, Session, Source, Target};
 
 /// What a copy did.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -167,8 +167,8 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     report.large_objects = done.iter().find(|done| done.relation == large_objects::NAME).map_or(0, |done| done.rows);
     report.tables = copied(copying.plan, &done, &begun);
     unlogged::still_there(&mut session, &readiness.mappings, &report.tables).await?;
-    let end::Ended { mut session, answer_was_lost } = end::end(copying.target, session, &begun.run, &state).await?;
-    if answer_was_lost {
+    let end::Ended { mut session, was_lost } = end::end(copying.target, session, &begun.run, &state).await?;
+    if was_lost {
         // By a crash, as it may be.
         let there = unlogged::still_there(&mut session, &readiness.mappings, &report.tables).await;
         there.map_err(|error| error.hint("the copy has ended: `clean` the target and copy again"))?;
@@ -191,15 +191,13 @@ fn shapes<'a>(copying: &Copying<'a>) -> repair::Shapes<'a> {
 /// Keeps the source's tables as they are under its snapshot; gives their files, which must be the same when all rows have been read.
 async fn hold(copying: &Copying<'_>, notes: &mut Vec<String>) -> Result<Files> {
     let tables: Vec<RelationName> = copying.plan.tables.iter().map(|planned| planned.table.clone()).collect();
-    match copying.source.hold(&tables).await {
-        // A role that may read some columns only cannot lock a table; the rows it may read can be copied all the same.
-        Err(error) if is_permission(&error) => {
-            notes.push(format!(
-                "the source's tables could not be locked against TRUNCATE, CLUSTER and VACUUM FULL: {}",
-                error.chain()
-            ));
-        }
-        held => held?,
+    // A role that may read some columns only cannot lock a table; the rows it may read can be copied all the same.
+    let not_held: Vec<String> = copying.source.hold(&tables).await?.iter().map(ToString::to_string).collect();
+    if !not_held.is_empty() {
+        notes.push(format!(
+            "the source's role may not lock {} against TRUNCATE, CLUSTER and VACUUM FULL",
+            not_held.join(", ")
+        ));
     }
     copying.source.files(&tables).await
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::catalog::Catalog;
-use crate::model::{ObjectRef, Result, quoted};
+use crate::model::{ObjectRef, Result, quoted, readable};
 use crate::plan::{Fit, Plan, TableMapping, mappings};
 use crate::postgres::{Readers, Source};
 
@@ -102,7 +102,7 @@ pub async fn readiness(
             }
         }
     }
-    unreadable_sequences(source_catalog, target_catalog, plan, &mut found);
+    sequences(source_catalog, target_catalog, plan, &mut found);
     rules(target_catalog, plan, &mut found.notes);
     Ok(found)
 }
@@ -111,14 +111,23 @@ fn obstacle(object: ObjectRef, problem: &str, fix: &str) -> Obstacle {
     Obstacle { object, problem: problem.to_owned(), fix: fix.to_owned() }
 }
 
-fn unreadable_sequences(source: &Catalog, target: &Catalog, plan: &Plan, found: &mut Readiness) {
+fn sequences(source: &Catalog, target: &Catalog, plan: &Plan, found: &mut Readiness) {
     for sequence in source.sequences.values().filter(|sequence| plan.covers(source, sequence)) {
         let object = ObjectRef::new("sequence", sequence.name.to_string());
-        if !target.sequences.contains_key(&sequence.name) {
+        let Some(here) = target.sequences.get(&sequence.name) else {
             found.notes.push(format!("{object} is only on the source"));
-        } else if sequence.state.is_none() {
-            let fix = format!("grant select on sequence {} to the role of the source URL", sequence.name);
-            found.obstacles.push(obstacle(object, "may not be read on the source", &fix));
+            continue;
+        };
+        let grant = |privilege: &str, side: &str| {
+            let (name, schema) = (&sequence.name, readable(&sequence.name.schema));
+            format!("grant {privilege} on sequence {name}, and usage on schema {schema}, to the role of the {side} URL")
+        };
+        if sequence.state.is_none() {
+            let fix = grant("select", "source");
+            found.obstacles.push(obstacle(object.clone(), "may not be read on the source", &fix));
+        }
+        if !here.can_set {
+            found.obstacles.push(obstacle(object, "may not be set on the target", &grant("update", "target")));
         }
     }
 }

@@ -42,7 +42,7 @@ impl Workers<'_> {
     ) -> Result<Moved> {
         let mut reader = self.source.acquire().await?;
         // What the source says of a mask that fails may quote the value it failed on.
-        let refused = |error: Error| match error.sqlstate().is_some() && !mapping.readings.instead.is_empty() {
+        let refused = |error: Error| match error.sqlstate().is_some() && !mapping.readings.masked.is_empty() {
             true => error.withheld("the source could not read the rows with their masks"),
             false => error,
         };

@@ -94,14 +94,18 @@ pub async fn hold(session: &mut Session<Target>, run: &Run) -> Result<()> {
     if session.rows(&sql).await?.is_empty() { Err(over()) } else { Ok(()) }
 }
 
-/// Whether a copy has ended in this attempt.
+/// Whether a copy has ended in this attempt. A session that is about to end it is waited for, as one whose client is gone while its
+/// commit waits for a standby.
 ///
 /// # Errors
 /// The server's error.
 pub async fn has_ended(session: &mut Session<Target>, run: &Run) -> Result<bool> {
     let (id, attempt) = (run.id, run.attempt);
-    let sql = format!("select 1 from pgrehearse.run where id = {id} and attempt = {attempt} and ended is not null");
-    Ok(!session.rows(&sql).await?.is_empty())
+    let sql = format!(
+        "select ended is not null from pgrehearse.run where id = {id} and attempt = {attempt} for no key update"
+    );
+    let ended = session.rows(&sql).await?.into_iter().flatten().flatten().next();
+    Ok(ended.as_deref() == Some("t"))
 }
 
 /// Marks a copy as ended.

@@ -112,6 +112,7 @@ impl TableMapping {
             Some(target) if target.is_table() => {
                 mapping.match_columns(source, target);
                 mapping.probes = probes(&mapping.readings, source, target);
+                mapping.spell_xml(source);
             }
             Some(_) => mapping.problems.push("is not a table of its own on the target".to_owned()),
             None => mapping.problems.push("is not there on the target".to_owned()),
@@ -172,6 +173,16 @@ impl TableMapping {
         self.columns.push(source.name.clone());
         if self.text_because.is_none() {
             self.text_because = no_binary(source, target).map(|reason| format!("column {name} {reason}"));
+        }
+    }
+
+    /// Has XML read as the text it was given: its output functions leave the declaration out.
+    fn spell_xml(&mut self, source: &Relation) {
+        for column in source.columns.iter().filter(|column| is_xml(column) && self.columns.contains(&column.name)) {
+            let name = column.name.clone();
+            let spelled = format!("{}::text", quoted(&name));
+            self.readings.instead.entry(name).or_insert(spelled);
+            self.by_query = true;
         }
     }
 
@@ -289,7 +300,15 @@ fn no_binary(source: &Column, target: &Column) -> Option<String> {
     if (&source.type_schema, &source.type_name) != (&target.type_schema, &target.type_name) {
         return Some("differs in type between the sides".to_owned());
     }
+    if is_xml(source) {
+        return Some("is of type xml, whose binary form does not keep its declaration".to_owned());
+    }
     [source, target].into_iter().find_map(carries_oids)
+}
+
+/// Whether its values are XML; those of arrays and composites keep no declaration, by whatever function they are written.
+fn is_xml(column: &Column) -> bool {
+    column.built_in && column.type_name == "xml"
 }
 
 fn carries_oids(column: &Column) -> Option<String> {
@@ -398,6 +417,13 @@ pub(super) mod tests {
         assert!(source_only.copy_out().starts_with("copy (select \"g\" from only"));
         let target_only = mapped(&table(vec![column("g")]), Some(&table(vec![generated])));
         assert_eq!(target_only.problems.len(), 1);
+    }
+
+    #[test]
+    fn xml_travels_as_the_text_it_was_given() {
+        let xml = Column { type_name: "xml".into(), ..column("x") };
+        let mapping = mapped(&table(vec![column("a"), xml.clone()]), Some(&table(vec![column("a"), xml])));
+        assert_eq!(mapping.copy_out(), r#"copy (select "a", "x"::text as "x" from only "public"."t") to stdout"#);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Keeping the tables of a snapshot as they are. Rows that a TRUNCATE removes are gone for every snapshot, and after a CLUSTER or
 //! VACUUM FULL they stand on other pages. Who locks the tables keeps others from it; that it did not happen is seen by their files.
 
-use super::{Readers, Role};
+use super::{Readers, Role, is_permission};
 use crate::model::{Error, RelationName, Result, literal};
 
 /// The files of relations, as a snapshot knows them.
@@ -9,24 +9,42 @@ use crate::model::{Error, RelationName, Result, literal};
 pub struct Files(Option<String>);
 
 impl<R: Role> Readers<R> {
-    /// Has nobody empty or rewrite these relations for as long as the snapshot is held. Whoever tries to waits.
+    /// Has nobody empty or rewrite these relations for as long as the snapshot is held. Whoever tries to waits. Gives those that the
+    /// role may not read as a whole, and so not hold.
     ///
     /// # Errors
-    /// When somebody does so right now, or has since the snapshot was taken; when the role may not read a relation as a whole.
-    pub async fn hold(&self, relations: &[RelationName]) -> Result<()> {
+    /// When somebody does so right now, or has since the snapshot was taken.
+    pub async fn hold(&self, relations: &[RelationName]) -> Result<Vec<RelationName>> {
         if relations.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
+        let mut not_held = Vec::new();
+        match self.lock(relations).await {
+            // One that may not be locked must not leave the others unheld.
+            Err(error) if is_permission(&error) => {
+                for relation in relations {
+                    match self.lock(std::slice::from_ref(relation)).await {
+                        Err(error) if is_permission(&error) => not_held.push(relation.clone()),
+                        locked => locked?,
+                    }
+                }
+            }
+            locked => locked?,
+        }
+        self.untouched(&self.files(relations).await?).await?;
+        Ok(not_held)
+    }
+
+    async fn lock(&self, relations: &[RelationName]) -> Result<()> {
         let names: Vec<String> = relations.iter().map(RelationName::sql).collect();
         let mut holder = self.holder.lock().await;
         holder.run("savepoint hold").await?;
         if let Err(error) = holder.run(&format!("lock table {} in access share mode", names.join(", "))).await {
-            holder.run("rollback to savepoint hold").await?;
+            holder.run("rollback to savepoint hold; release savepoint hold").await?;
             holder.recovered();
             return Err(error);
         }
-        drop(holder);
-        self.untouched(&self.files(relations).await?).await
+        holder.run("release savepoint hold").await
     }
 
     /// The files of these relations.

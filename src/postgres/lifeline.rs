@@ -6,6 +6,7 @@ use std::fmt;
 use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, Executor};
 use tokio::sync::Semaphore;
@@ -16,8 +17,9 @@ const MOST_UNREACHED: u32 = 2;
 /// One look at a time in a whole process: production is not to be surprised by many connections at once.
 static LOOKING: Semaphore = Semaphore::const_new(1);
 
-/// Answers one row: a condition on `pg_stat_activity` that is met by the session's own process alone.
-pub(super) const PROCESS: &str = "select format('pid = %s and extract(epoch from backend_start)::text = %L', \
+/// Answers one row: a condition on `pg_stat_activity` that is met by the session's own process alone. A role that took another's place
+/// may not see when its own session began.
+pub(super) const PROCESS: &str = "select format('pid = %s and extract(epoch from backend_start)::text is not distinct from %L', \
                                   pid, extract(epoch from backend_start)::text) \
                                   from pg_catalog.pg_stat_activity where pid = pg_backend_pid()";
 
@@ -49,12 +51,20 @@ impl Lifeline {
             if let Ok(answer) = tokio::time::timeout(self.patience, answer.as_mut()).await {
                 return Ok(answer);
             }
-            unreached = match self.lives().await {
-                Some(true) => 0,
-                None if unreached + 1 < MOST_UNREACHED => unreached + 1,
-                None => return Err(lost("the server answers nothing, and cannot be reached anew")),
-                Some(false) => return Err(lost("the server's process is gone, and the connection did not say so")),
+            let problem = match self.lives().await {
+                Some(true) => {
+                    unreached = 0;
+                    continue;
+                }
+                None if unreached + 1 < MOST_UNREACHED => {
+                    unreached += 1;
+                    continue;
+                }
+                None => "the server answers nothing, and cannot be reached anew",
+                Some(false) => "the server's process is gone, and the connection did not say so",
             };
+            // It may have answered while it was looked for.
+            return answer.as_mut().now_or_never().ok_or_else(|| lost(problem));
         }
     }
 
@@ -63,17 +73,17 @@ impl Lifeline {
         let Some(process) = &self.process else { return Some(true) };
         let _one = LOOKING.acquire().await;
         let look = async {
-            let mut connection = PgConnection::connect_with(&self.options).await?;
+            let mut connection = within(self.patience, PgConnection::connect_with(&self.options)).await?;
             let sql = format!("select 1 from pg_catalog.pg_stat_activity where {process}");
-            let found = connection.fetch_all(sqlx::raw_sql(&sql)).await?;
-            connection.close().await?;
+            let found = within(in_line(self.patience), connection.fetch_all(sqlx::raw_sql(&sql))).await?;
+            within(self.patience, connection.close()).await?;
             Ok(!found.is_empty())
         };
-        match tokio::time::timeout(self.patience, look).await {
-            Ok(Ok(found)) => Some(found),
+        match look.await {
+            Ok(found) => Some(found),
             // It answers, though not this: it has no connection to give, or is starting up.
-            Ok(Err(sqlx::Error::Database(_))) => Some(true),
-            Ok(Err(_)) | Err(_) => None,
+            Err(sqlx::Error::Database(_)) => Some(true),
+            Err(_) => None,
         }
     }
 }
@@ -83,6 +93,17 @@ impl fmt::Debug for Lifeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lifeline").field("process", &self.process).finish_non_exhaustive()
     }
+}
+
+/// How long a first answer may take: a pooler that has no server free lets its clients wait, for two minutes by default, and then says so.
+pub(super) fn in_line(patience: Duration) -> Duration {
+    patience * 5 / 2
+}
+
+/// What comes within a time; an I/O error where nothing does.
+pub(super) async fn within<T>(time: Duration, answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    let answered = tokio::time::timeout(time, answer).await;
+    answered.unwrap_or_else(|_| Err(lost(&format!("no answer within {} seconds", time.as_secs()))))
 }
 
 fn lost(what: &str) -> sqlx::Error {

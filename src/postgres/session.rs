@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{Connection, Executor, Row, ValueRef};
 
 use super::error;
-use super::lifeline::{Lifeline, PROCESS};
+use super::lifeline::{Lifeline, PROCESS, in_line, within};
 use super::memory::Memory;
 use super::salt;
 use super::settings::pinned;
@@ -63,9 +63,9 @@ impl<R: Role> Session<R> {
         let options = options.application_name("pg-rehearse");
         let limit = REACH.min(endpoint.patience);
         let connected = match &endpoint.salt {
-            None => reach(&options, limit).await,
-            Some(salt) => match reach(&salt::told(options.clone(), salt), limit).await {
-                Err(problem) if salt::refused(&problem) => reach(&options, limit).await,
+            None => within(limit, PgConnection::connect_with(&options)).await,
+            Some(salt) => match within(limit, PgConnection::connect_with(&salt::told(options.clone(), salt))).await {
+                Err(problem) if salt::refused(&problem) => within(limit, PgConnection::connect_with(&options)).await,
                 connected => connected,
             },
         };
@@ -82,12 +82,20 @@ impl<R: Role> Session<R> {
             role: PhantomData,
         };
         let pinned = pinned(R::SIDE == Side::Source, endpoint.statement_timeout);
-        let process = session.rows(&format!("{pinned}{PROCESS}")).await?.pop();
-        session.lifeline.process(process.into_iter().flatten().next().flatten());
+        let process = session.first(&format!("{pinned}{PROCESS}"), in_line(endpoint.patience)).await?;
+        session.lifeline.process(process);
         if let Some(salt) = &endpoint.salt {
             salt::set(&mut session, salt).await?;
         }
         Ok(session)
+    }
+
+    /// The last value that the first statements answer. What would look after them is not known yet, so they have a time.
+    async fn first(&mut self, sql: &str, time: Duration) -> Result<Option<String>> {
+        let answered = within(time, self.connection.fetch_all(sqlx::raw_sql(sql))).await;
+        let row = answered.map_err(|problem| error::connecting(problem, &self.place))?.pop();
+        let row = row.map(|row| text_row(&row, &self.place)).transpose()?;
+        Ok(row.into_iter().flatten().next().flatten())
     }
 
     /// Makes the setting that masks read, as a parameter: no statement holds it, so none that an error shows does.
@@ -355,15 +363,6 @@ impl Session<Target> {
             Err(problem) => Err(error::running(problem, &self.place)),
         }
     }
-}
-
-/// Connects, within a time: what accepts a connection and then says nothing is no server.
-async fn reach(options: &PgConnectOptions, limit: Duration) -> sqlx::Result<PgConnection> {
-    let connected = tokio::time::timeout(limit, PgConnection::connect_with(options)).await;
-    connected.unwrap_or_else(|_| {
-        let what = format!("no answer within {} seconds", limit.as_secs());
-        Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, what)))
-    })
 }
 
 /// A time as the server's settings take it; none at all would mean no limit.

@@ -8,7 +8,8 @@
 ///
 /// Messages below errors are read by nobody, and not at all while rows are sent: a server that warns of each row would wait for its
 /// warnings to be taken, and take no more rows. A client that can no longer be reached is given up after about a minute, also in
-/// mid-statement, so that it holds no snapshot, lock or task for longer; a server on Windows cannot look in mid-statement, and refuses to.
+/// mid-statement, so that it holds no snapshot, lock or task for longer; a server on Windows, and before 15 on anything but Linux, cannot
+/// look in mid-statement, and refuses to. What only newer servers know is set where it is there.
 const PINNED: &str = "
 set search_path = '';
 set datestyle = 'ISO, YMD';
@@ -29,7 +30,6 @@ set row_security = off;
 set client_min_messages = error;
 set lock_timeout = '30s';
 set idle_in_transaction_session_timeout = 0;
-set idle_session_timeout = 0;
 set default_transaction_isolation = 'read committed';
 set default_transaction_deferrable = off;
 set jit = off;
@@ -37,9 +37,10 @@ set enable_sort = off;
 set tcp_keepalives_idle = 20;
 set tcp_keepalives_interval = 10;
 set tcp_keepalives_count = 4;
-select set_config(name, case name when 'transaction_timeout' then '0' else '5s' end, false)
-from pg_catalog.pg_settings where name = 'transaction_timeout'
-  or name = 'client_connection_check_interval' and pg_catalog.version() !~* 'visual c|mingw|windows';
+select set_config(name, case name when 'client_connection_check_interval' then '5s' else '0' end, false)
+from pg_catalog.pg_settings where name in ('transaction_timeout', 'idle_session_timeout')
+  or name = 'client_connection_check_interval' and (pg_catalog.version() ~* 'linux'
+    or current_setting('server_version_num')::int >= 150000 and pg_catalog.version() !~* 'visual c|mingw|windows');
 ";
 
 /// The full list for a session: `read_only` adds the server-side guard.

@@ -46,6 +46,26 @@ async fn a_sequence_of_another_schema_that_feeds_planned_tables_is_set_and_compa
     pair.drop_databases().await;
 }
 
+#[tokio::test]
+async fn a_sequence_that_the_role_may_not_set_is_an_obstacle() {
+    let pair = Pair::create("not_set").await;
+    pair.both("create table t (id bigserial primary key)").await;
+    pair.on_source("insert into t select from generate_series(1, 10)").await;
+    let role = format!("rehearse_unset_{}", std::process::id());
+    pair.on_target(&format!("create role {role} login password 'secret' bypassrls")).await;
+    pair.on_target(&format!("grant all on t to {role}; grant usage, select on sequence t_id_seq to {role}")).await;
+    pair.on_target(&format!("grant create on database {} to {role}", pair.names().1)).await;
+    let shell = pair.shell().await.url("TARGET", &pair.target_as(&role));
+    let found = "sequence public.t_id_seq may not be set on the target";
+    shell.run("copy --confirm target").exits(2).complains(found).complains("grant update on sequence public.t_id_seq");
+    assert_eq!(pair.ask_target("select count(*) from t").await, ["0"]);
+    pair.on_target(&format!("grant update on sequence t_id_seq to {role}")).await;
+    shell.run("copy --confirm target").exits(0);
+    assert_eq!(pair.ask_target("select count(*), (select last_value from t_id_seq) from t").await, ["10|10"]);
+    pair.on_target(&format!("drop owned by {role} cascade; drop role {role}")).await;
+    pair.drop_databases().await;
+}
+
 /// COPY fills a column that it leaves out with NULL, whatever its domain says.
 #[tokio::test]
 async fn a_column_of_a_domain_that_is_not_null_is_no_extra_column() {

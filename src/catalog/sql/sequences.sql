@@ -1,7 +1,8 @@
--- Sequences of the schemas, and others that feed defaults of tables there: who owns them, whose defaults they feed, and whether their state may be read.
+-- Sequences of the schemas, and others that feed defaults of tables there: who owns them, whose defaults they feed, and whether their state may be read and set.
 select n.nspname::text as schema, c.relname::text as name,
        s.seqincrement as increment, s.seqmin as minimum, s.seqmax as maximum, s.seqstart as start, s.seqcycle as cycles,
        has_table_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage') as can_read,
+       has_table_privilege(c.oid, 'update') and has_schema_privilege(n.oid, 'usage') as can_set,
        tn.nspname::text as table_schema, t.relname::text as table_name, a.attname::text as column_name,
        fed.relations as feeds
 from pg_sequence s

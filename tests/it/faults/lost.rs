@@ -1,5 +1,6 @@
 //! What is lost unnoticed: the session that holds the source's tables, the answer to the last commit, a row that is about to come.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use pg_rehearse::copy::Manner;
@@ -56,8 +57,18 @@ async fn a_table_that_was_emptied_once_nobody_held_it_does_not_pass_for_an_empty
     pair.drop_databases().await;
 }
 
-/// A wire that ends with the commit that ends a copy: the server has it, and its answer is not passed on.
-async fn without_the_last_answer(to: String) -> u16 {
+/// Which of the last words of a copy a wire loses.
+#[derive(Clone, Copy, PartialEq)]
+enum Loses {
+    /// The commit, once: the server ends the session.
+    Commit,
+    /// Its answer: the server has the commit.
+    Answer,
+}
+
+/// A wire that ends with the commit that ends a copy.
+async fn losing(loses: Loses, to: String) -> u16 {
+    static LOST: AtomicBool = AtomicBool::new(false);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -72,6 +83,11 @@ async fn without_the_last_answer(to: String) -> u16 {
                     let said = String::from_utf8_lossy(&buffer[..read]);
                     ends |= said.contains("pgrehearse.run set ended");
                     let last = ends && said.contains("commit");
+                    if last && loses == Loses::Commit && !LOST.swap(true, Ordering::Relaxed) {
+                        back.abort();
+                        return;
+                    }
+                    let last = last && loses == Loses::Answer;
                     if last {
                         back.abort();
                     }
@@ -92,13 +108,22 @@ async fn without_the_last_answer(to: String) -> u16 {
 
 #[tokio::test]
 async fn a_copy_whose_last_answer_is_lost_has_ended_all_the_same() {
-    let mut pair = Pair::create("answer_lost").await;
+    ends_in_spite_of(Loses::Answer).await;
+}
+
+#[tokio::test]
+async fn a_copy_whose_last_commit_is_lost_is_ended_again() {
+    ends_in_spite_of(Loses::Commit).await;
+}
+
+async fn ends_in_spite_of(loses: Loses) {
+    let mut pair = Pair::create("last_words").await;
     pair.both("create table t (id serial primary key); create unlogged table u (id int)").await;
     pair.on_source("insert into t select from generate_series(1, 10); insert into u values (1)").await;
     let direct = pair.target.clone();
     let mut url = url::Url::parse(direct.url.expose()).unwrap();
     let to = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
-    url.set_port(Some(without_the_last_answer(to).await)).unwrap();
+    url.set_port(Some(losing(loses, to).await)).unwrap();
     pair.target = endpoint(url.as_str());
     let report = run_copy(&pair, Manner::new(1)).await.unwrap();
     assert_eq!((report.rows, report.sequences), (11, 1));

@@ -78,6 +78,25 @@ async fn who_works_beside_a_copy_that_ends_is_told_of_no_fault() {
 }
 
 #[tokio::test]
+async fn who_asks_whether_a_copy_has_ended_waits_for_who_is_about_to_end_it() {
+    let pair = Pair::create("ending").await;
+    let (mut ending, run) = begun(&pair).await;
+    assert!(!journal::has_ended(&mut ending, &run).await.unwrap());
+    ending.execute("begin").await.unwrap();
+    journal::end(&mut ending, &run).await.unwrap();
+    let mut other = session(&pair).await;
+    let asking = journal::has_ended(&mut other, &run);
+    // As a commit that waits for a standby is still made when its client is gone.
+    let commit = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        ending.execute("commit").await.unwrap();
+    };
+    let (ended, ()) = tokio::join!(asking, commit);
+    assert!(ended.unwrap());
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
 async fn a_copy_that_is_halted_is_given_no_more_and_can_be_resumed() {
     let pair = Pair::create("halted").await;
     let (mut at_work, run) = begun(&pair).await;
@@ -225,5 +244,35 @@ async fn nobody_empties_or_rewrites_a_table_of_the_source_meanwhile() {
         assert!(error.to_string().contains("emptied or rewritten"), "{sql}: {}", error.chain());
         readers.close().await;
     }
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn a_table_that_may_not_be_held_leaves_no_other_unheld() {
+    let pair = Pair::create("held_in_part").await;
+    pair.both("create table t (id int, hidden text); create table u (id int)").await;
+    let role = format!("rehearse_holder_{}", std::process::id());
+    pair.on_source(&format!("create role {role} login password 'secret'")).await;
+    pair.on_source(&format!("grant select (id) on t to {role}; grant select on u to {role}")).await;
+    let mut url = url::Url::parse(pair.source.url.expose()).unwrap();
+    url.set_username(&role).unwrap();
+    url.set_password(Some("secret")).unwrap();
+    let source: Endpoint<Source> = crate::support::endpoints::endpoint(url.as_str());
+    let readers = Readers::open(&source, 1).await.unwrap();
+    let tables = ["t", "u"].map(|name| RelationName::new("public", name));
+    assert_eq!(readers.hold(&tables).await.unwrap(), tables[..1]);
+    let mut other =
+        Session::<Target>::connect(&crate::support::endpoints::endpoint(pair.source.url.expose())).await.unwrap();
+    let error = other.execute("set lock_timeout = '50ms'; truncate public.u").await.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("55P03"), "{}", error.chain());
+    // The others' file is looked at in the end.
+    let files = readers.files(&tables).await.unwrap();
+    readers.untouched(&files).await.unwrap();
+    other.close().await;
+    pair.on_source("truncate t").await;
+    let error = readers.untouched(&files).await.unwrap_err();
+    assert!(error.to_string().contains("public.t was emptied"), "{}", error.chain());
+    readers.close().await;
+    pair.on_source(&format!("drop owned by {role}; drop role {role}")).await;
     pair.drop_databases().await;
 }

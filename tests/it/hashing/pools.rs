@@ -27,8 +27,7 @@ pub(super) async fn choose() {
             false => println!("SKIPPED: no values of {extension}: a server does not have the extension"),
         }
     }
-    let xml = "select case when pg_catalog.query_to_xml('select 1', true, true, '') is not null then 'yes' end";
-    let xml = tries(&one, xml).await && tries(&two, xml).await;
+    let xml = reads_xml(&one).await && reads_xml(&two).await;
     if !xml {
         println!("SKIPPED: no values of xml: a server is built without libxml");
     }
@@ -46,6 +45,11 @@ pub(super) async fn choose() {
 async fn value_or_none(url: &str, sql: &str) -> bool {
     let sql = format!("select max(name) from ({sql}) found");
     value(url, &sql).await.is_some()
+}
+
+/// Whether a server is built with libxml.
+pub(super) async fn reads_xml(url: &str) -> bool {
+    tries(url, "select case when pg_catalog.query_to_xml('select 1', true, true, '') is not null then 'yes' end").await
 }
 
 pub(super) async fn tries(url: &str, sql: &str) -> bool {

@@ -7,7 +7,7 @@ use pg_rehearse::rehearse::server::{Choice, Options, start_pair};
 
 use super::judge::judge;
 use super::pools;
-use crate::support::{Pair, run, server_urls};
+use crate::support::{Pair, endpoints, run, server_urls};
 
 /// Set in the program that runs the tests on containers, which must not start containers of its own.
 const INSIDE: &str = "PG_REHEARSE_TEST_INSIDE";
@@ -44,6 +44,40 @@ async fn a_collation_that_folds_hides_no_difference() {
 }
 
 #[tokio::test]
+async fn a_copy_of_xml_keeps_its_declarations() {
+    let (one, two) = server_urls();
+    if !(pools::reads_xml(&one).await && pools::reads_xml(&two).await) {
+        println!("SKIPPED: a copy of xml: a server is built without libxml");
+        return;
+    }
+    let pair = endpoints::Pair::create("xml").await;
+    pair.both(
+        "create domain document as xml; create table t (id int primary key, plain xml, typed document, many xml[]);
+         create table parted (id int, plain xml) partition by range (id);
+         create table part partition of parted for values from (0) to (100)",
+    )
+    .await;
+    let declared = r#"<?xml version="1.0"?><a/>
+        <?xml version="1.0" encoding="ISO-8859-1"?><ä>€</ä>
+        <?xml version="1.1" standalone="yes"?> <a b="\N"/>
+        <!DOCTYPE a><a/>"#;
+    for (id, value) in declared.lines().map(str::trim).chain(["", "text alone\n"]).enumerate() {
+        let value = pg_rehearse::model::literal(value);
+        pair.on_source(&format!("insert into t values ({id}, {value}, {value}, array[{value}::xml])")).await;
+        pair.on_source(&format!("insert into parted values ({id}, {value})")).await;
+    }
+    pair.on_source("insert into t values (-1)").await;
+    let shell = pair.shell().await;
+    shell.run("copy --confirm target").exits(0);
+    let (source, target) = pair.ask("select plain::text, typed::text, many::text from t order by id").await;
+    assert_eq!(source, target);
+    let (source, target) = pair.ask("select plain::text from parted order by id").await;
+    assert_eq!(source, target);
+    shell.run("verify --only rows").exits(0);
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
 async fn containers_have_the_types_that_the_embedded_server_lacks() {
     if std::env::var(INSIDE).is_ok() {
         return;
@@ -56,7 +90,7 @@ async fn containers_have_the_types_that_the_embedded_server_lacks() {
             return;
         }
     };
-    let tests = ["a_collation_that_folds", "pools_hold", "every_type", "among_some_dozen_rows"];
+    let tests = ["a_collation_that_folds", "a_copy_of_xml", "pools_hold", "every_type", "among_some_dozen_rows"];
     let output = Command::new(std::env::current_exe().unwrap())
         .args(tests)
         .arg("--nocapture")
@@ -68,7 +102,7 @@ async fn containers_have_the_types_that_the_embedded_server_lacks() {
     one.stop().await.unwrap();
     two.stop().await.unwrap();
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.contains("4 passed"), "{said}");
+    assert!(said.contains("5 passed"), "{said}");
     for missing in ["built without ICU", "built without libxml"] {
         assert!(!said.contains(missing), "the image lacks what it should have: {said}");
     }
