@@ -3,9 +3,9 @@
 use std::fmt;
 
 use crate::catalog::Catalog;
-use crate::model::{ObjectRef, Result, quoted, readable};
+use crate::model::{ErrorKind, ObjectRef, Result, quoted, readable};
 use crate::plan::{Fit, Plan, TableMapping, mappings};
-use crate::postgres::{Readers, Source};
+use crate::postgres::{Readers, Source, is_timeout, is_transient};
 
 /// Something that makes the copy impossible, or would make it lose something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +57,7 @@ pub async fn readiness(
             found.notes.push(format!("{}: copied as text, since {reason}", mapping.table));
         }
         for probe in &mapping.probes {
-            // A session of its own: one that the source cannot answer must not end the others.
-            let answer = source.acquire().await?.value(&probe.sql).await;
-            match answer {
+            match asked(source, &probe.sql).await? {
                 Ok(answer) => found.obstacles.extend(probe.problem(answer.as_deref()).map(|problem| {
                     let fix = "use another mask for the column, or an expression that keeps the constraint";
                     obstacle(object.clone(), &problem, fix)
@@ -71,15 +69,17 @@ pub async fn readiness(
             }
         }
         if let Some(probe) = mapping.chosen_probe()
-            && let Err(error) = source.answer(&probe).await
+            && let Err(error) = asked(source, &probe).await?
         {
+            if is_timeout(&error) {
+                return Err(error.at(&mapping.table));
+            }
             let problem = format!("cannot be read by the condition of its rows: {}", error.chain());
             found.obstacles.push(obstacle(object.clone(), &problem, "correct the condition in [scope.rows]"));
             continue;
         }
         for narrowed in &mapping.narrowed {
-            let answer = source.acquire().await?.value(&narrowed.sql).await;
-            match narrowed.heard(answer) {
+            match narrowed.heard(asked(source, &narrowed.sql).await?) {
                 Fit::Whole => {}
                 Fit::Changed(problem) => found.obstacles.push(obstacle(object.clone(), &problem, fix)),
                 Fit::Unknown(what) => found.notes.push(format!("{}: {what}", mapping.table)),
@@ -105,6 +105,18 @@ pub async fn readiness(
     sequences(source_catalog, target_catalog, plan, &mut found);
     rules(target_catalog, plan, &mut found.notes);
     Ok(found)
+}
+
+/// The first value that the source answers, or why it cannot answer this statement.
+///
+/// # Errors
+/// What says nothing about the statement: the connection or the snapshot is lost, time is up.
+async fn asked(source: &Readers<Source>, sql: &str) -> Result<Result<Option<String>>> {
+    match source.answer(sql).await {
+        Ok(rows) => Ok(Ok(rows.into_iter().flatten().next().flatten())),
+        Err(error) if error.kind() == ErrorKind::Incomplete || is_transient(&error) => Err(error),
+        Err(error) => Ok(Err(error)),
+    }
 }
 
 fn obstacle(object: ObjectRef, problem: &str, fix: &str) -> Obstacle {

@@ -3,10 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use pg_rehearse::copy::Manner;
+use pg_rehearse::catalog;
+use pg_rehearse::config::TableScope;
+use pg_rehearse::copy::{Manner, readiness};
 use pg_rehearse::journal::Exclusive;
 use pg_rehearse::model::Events;
-use pg_rehearse::postgres::{Role, Session, Target};
+use pg_rehearse::plan::Plan;
+use pg_rehearse::postgres::{Readers, Role, Session, Target};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -54,6 +57,25 @@ async fn a_table_that_was_emptied_once_nobody_held_it_does_not_pass_for_an_empty
     run_copy(&pair, Manner { resume: true, rate: None, ..manner }).await.unwrap();
     let (source, target) = pair.ask("select (select count(*) from first), (select count(*) from second)").await;
     assert_eq!((source, target), (vec!["4000|0".to_owned()], vec!["4000|0".to_owned()]));
+    pair.drop_databases().await;
+}
+
+#[tokio::test]
+async fn a_lost_snapshot_is_not_taken_for_a_condition_that_cannot_be_read() {
+    let pair = Pair::create("probe_lost").await;
+    pair.both("create table t (id int)").await;
+    let readers = Readers::open(&pair.source, 1).await.unwrap();
+    let mut there = catalog::load(&mut *readers.acquire().await.unwrap(), &[]).await.unwrap();
+    for relation in there.relations.values_mut() {
+        relation.chosen = Some("id > 0".to_owned());
+    }
+    let plan = Plan::new(&there, &TableScope::default());
+    assert!(readiness(&readers, &there, &there, &plan).await.unwrap().obstacles.is_empty());
+    let end = "select pg_terminate_backend(pid, 5000) from pg_stat_activity
+               where datname = current_database() and pid <> pg_backend_pid()";
+    pair.on_source(end).await;
+    let error = readiness(&readers, &there, &there, &plan).await.unwrap_err();
+    assert!(error.to_string().contains("the snapshot is gone"), "{}", error.chain());
     pair.drop_databases().await;
 }
 
