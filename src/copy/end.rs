@@ -6,34 +6,35 @@ use crate::journal::{self, Run};
 use crate::model::Result;
 use crate::postgres::{Endpoint, Session, Target, is_lost, is_transient};
 
-/// A copy that has ended.
-pub(super) struct Ended {
-    /// To go on with.
-    pub(super) session: Session<Target>,
-    /// Whether the connection was lost on the way, and the copy has ended all the same.
-    pub(super) was_lost: bool,
-}
-
-/// Ends the copy.
+/// Ends the copy of tables that are `still_there`; gives a session to go on with. Who loses the connection asks whether it has ended, and
+/// ends it otherwise.
+///
+/// # Errors
+/// Failed where a crash has taken rows meanwhile, or somebody else goes on with the copy; else the server's error.
 pub(super) async fn end(
     target: &Endpoint<Target>,
     mut session: Session<Target>,
     run: &Run,
     states: &[State],
-) -> Result<Ended> {
+    still_there: impl AsyncFn(&mut Session<Target>) -> Result<()>,
+) -> Result<Session<Target>> {
+    still_there(&mut session).await?;
     let mut lost = 0;
     loop {
         match mark(&mut session, run, states).await {
-            Ok(()) => return Ok(Ended { session, was_lost: lost > 0 }),
+            Ok(()) => return Ok(session),
             Err(error) if is_lost(&error) && lost < TRIES => lost += 1,
             Err(error) => return Err(error),
         }
-        // The commit may have been made, and only its answer lost.
+        // The commit may have been made, and only its answer lost; by a crash, as it may be.
         let ended = has_ended(target, run).await?;
         session = Session::connect(target).await?;
+        let there = still_there(&mut session).await;
         if ended {
-            return Ok(Ended { session, was_lost: true });
+            let there = there.map_err(|error| error.hint("the copy has ended: `clean` the target and copy again"));
+            return there.map(|()| session);
         }
+        there?;
     }
 }
 

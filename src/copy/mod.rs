@@ -166,13 +166,8 @@ pub async fn copy(copying: &Copying<'_>, events: &Events) -> Result<CopyReport> 
     let done = journal::totals(&mut session, &begun.run, work::ROWS).await?;
     report.large_objects = done.iter().find(|done| done.relation == large_objects::NAME).map_or(0, |done| done.rows);
     report.tables = copied(copying.plan, &done, &begun);
-    unlogged::still_there(&mut session, &readiness.mappings, &report.tables).await?;
-    let end::Ended { mut session, was_lost } = end::end(copying.target, session, &begun.run, &state).await?;
-    if was_lost {
-        // By a crash, as it may be.
-        let there = unlogged::still_there(&mut session, &readiness.mappings, &report.tables).await;
-        there.map_err(|error| error.hint("the copy has ended: `clean` the target and copy again"))?;
-    }
+    let still_there = async |session: &mut _| unlogged::still_there(session, &readiness.mappings, &report.tables).await;
+    let session = end::end(copying.target, session, &begun.run, &state, still_there).await?;
     session.close().await;
     report.sequences = state.len();
     report.rows = report.tables.iter().map(|table| table.rows).sum();

@@ -181,7 +181,9 @@ impl TableMapping {
         for column in source.columns.iter().filter(|column| is_xml(column) && self.columns.contains(&column.name)) {
             let name = column.name.clone();
             let spelled = format!("{}::text", quoted(&name));
-            self.readings.instead.entry(name).or_insert(spelled);
+            // A mask's XML too.
+            let masked = |value: &mut String| *value = format!("({value})::text");
+            self.readings.instead.entry(name).and_modify(masked).or_insert(spelled);
             self.by_query = true;
         }
     }

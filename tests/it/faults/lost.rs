@@ -1,5 +1,6 @@
 //! What is lost unnoticed: the session that holds the source's tables, the answer to the last commit, a row that is about to come.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use pg_rehearse::copy::{Manner, readiness};
 use pg_rehearse::journal::Exclusive;
 use pg_rehearse::model::Events;
 use pg_rehearse::plan::Plan;
-use pg_rehearse::postgres::{Readers, Role, Session, Target};
+use pg_rehearse::postgres::{Endpoint, Readers, Role, Session, Target};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -84,13 +85,17 @@ async fn a_lost_snapshot_is_not_taken_for_a_condition_that_cannot_be_read() {
 enum Loses {
     /// The commit, once: the server ends the session.
     Commit,
+    /// The commit, once, and the rows of an unlogged table with it, as by a crash.
+    Rows,
     /// Its answer: the server has the commit.
     Answer,
 }
 
 /// A wire that ends with the commit that ends a copy.
-async fn losing(loses: Loses, to: String) -> u16 {
-    static LOST: AtomicBool = AtomicBool::new(false);
+async fn losing(loses: Loses, direct: Endpoint<Target>) -> u16 {
+    let lost = Arc::new(AtomicBool::new(false));
+    let url = url::Url::parse(direct.url.expose()).unwrap();
+    let to = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -98,6 +103,7 @@ async fn losing(loses: Loses, to: String) -> u16 {
             let server = TcpStream::connect(&to).await.unwrap();
             let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
                 (client.into_split(), server.into_split());
+            let (lost, direct) = (Arc::clone(&lost), direct.clone());
             tokio::spawn(async move {
                 let back = tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
                 let (mut buffer, mut ends) = (vec![0; 64 * 1024], false);
@@ -105,8 +111,11 @@ async fn losing(loses: Loses, to: String) -> u16 {
                     let said = String::from_utf8_lossy(&buffer[..read]);
                     ends |= said.contains("pgrehearse.run set ended");
                     let last = ends && said.contains("commit");
-                    if last && loses == Loses::Commit && !LOST.swap(true, Ordering::Relaxed) {
+                    if last && loses != Loses::Answer && !lost.swap(true, Ordering::Relaxed) {
                         back.abort();
+                        if loses == Loses::Rows {
+                            Session::connect(&direct).await.unwrap().execute("delete from public.u").await.unwrap();
+                        }
                         return;
                     }
                     let last = last && loses == Loses::Answer;
@@ -138,16 +147,26 @@ async fn a_copy_whose_last_commit_is_lost_is_ended_again() {
     ends_in_spite_of(Loses::Commit).await;
 }
 
+#[tokio::test]
+async fn a_copy_whose_rows_are_lost_with_its_last_commit_has_not_ended() {
+    ends_in_spite_of(Loses::Rows).await;
+}
+
 async fn ends_in_spite_of(loses: Loses) {
     let mut pair = Pair::create("last_words").await;
     pair.both("create table t (id serial primary key); create unlogged table u (id int)").await;
     pair.on_source("insert into t select from generate_series(1, 10); insert into u values (1)").await;
     let direct = pair.target.clone();
     let mut url = url::Url::parse(direct.url.expose()).unwrap();
-    let to = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
-    url.set_port(Some(losing(loses, to).await)).unwrap();
+    url.set_port(Some(losing(loses, direct.clone()).await)).unwrap();
     pair.target = endpoint(url.as_str());
-    let report = run_copy(&pair, Manner::new(1)).await.unwrap();
+    let mut copied = run_copy(&pair, Manner::new(1)).await;
+    if loses == Loses::Rows {
+        let error = copied.unwrap_err();
+        assert!(error.chain().contains("the table is unlogged"), "{}", error.chain());
+        copied = run_copy(&pair, Manner { resume: true, ..Manner::new(1) }).await;
+    }
+    let report = copied.unwrap();
     assert_eq!((report.rows, report.sequences), (11, 1));
     pair.target = direct;
     assert_eq!(pair.ask("select last_value from t_id_seq").await.1, ["10"]);

@@ -148,11 +148,11 @@ async fn a_session_under_another_role_is_found_at_work() {
     pair.on_target(&format!("create role {owner}; create role {login} login password 'secret' in role {owner}")).await;
     pair.on_target(&format!("alter role {login} set role = {owner}")).await;
     let mut endpoint: Endpoint<Target> = endpoint(&pair.target_as(&login));
-    endpoint.patience = Duration::from_millis(300);
+    endpoint.patience = Duration::from_secs(1);
     let mut session = Session::connect(&endpoint).await.unwrap();
     let hidden = "select count(backend_start) from pg_stat_activity where pid = pg_backend_pid()";
     assert_eq!(session.value(hidden).await.unwrap().as_deref(), Some("0"), "it sees its own beginning");
-    session.value("select pg_sleep(2)").await.unwrap();
+    session.value("select pg_sleep(4)").await.unwrap();
     session.close().await;
     pair.on_target(&format!("drop role {login}; drop role {owner}")).await;
     pair.drop_databases().await;

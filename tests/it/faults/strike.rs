@@ -78,7 +78,7 @@ impl Strike {
 }
 
 /// What a server does with the session that holds the lock of a run, once its client has not been heard of for long.
-const GIVE_UP_LOCK: &str = "select pg_terminate_backend(pid, 5000) from pg_locks
+const GIVE_UP_LOCK: &str = "select pg_terminate_backend(pid, 5000)::text from pg_locks
     where locktype = 'advisory' and objsubid = 2 and granted
       and database = (select oid from pg_database where datname = current_database())";
 
@@ -148,11 +148,11 @@ impl Case<'_> {
                 let under_way = self.under_way(tool).await?;
                 // So that rows of the two snapshots can be told apart.
                 self.change(chance).await?;
-                run(&self.urls[1], GIVE_UP_LOCK).await?;
+                let given_up = lines(&self.urls[1], GIVE_UP_LOCK).await? == ["true"];
                 self.beside.push(self.start("copy --resume")?);
                 tokio::time::sleep(Duration::from_millis(chance.below(1500))).await;
                 tool.signal(Signal::SIGCONT);
-                return Ok(if under_way { Hit::Yes } else { Hit::No });
+                return Ok(if under_way && given_up { Hit::Yes } else { Hit::No });
             }
             Strike::Crash(end) => {
                 let under_way = self.under_way(tool).await?;

@@ -53,7 +53,7 @@ async fn a_copy_of_xml_keeps_its_declarations() {
     let pair = endpoints::Pair::create("xml").await;
     pair.both(
         "create domain document as xml; create table t (id int primary key, plain xml, typed document, many xml[]);
-         create table parted (id int, plain xml) partition by range (id);
+         create table masked (id int primary key, plain xml); create table parted (id int, plain xml) partition by range (id);
          create table part partition of parted for values from (0) to (100)",
     )
     .await;
@@ -64,11 +64,19 @@ async fn a_copy_of_xml_keeps_its_declarations() {
     for (id, value) in declared.lines().map(str::trim).chain(["", "text alone\n"]).enumerate() {
         let value = pg_rehearse::model::literal(value);
         pair.on_source(&format!("insert into t values ({id}, {value}, {value}, array[{value}::xml])")).await;
-        pair.on_source(&format!("insert into parted values ({id}, {value})")).await;
+        pair.on_source(&format!(
+            "insert into parted values ({id}, {value}); insert into masked values ({id}, {value})"
+        ))
+        .await;
     }
     pair.on_source("insert into t values (-1)").await;
-    let shell = pair.shell().await;
+    let mask =
+        "[[mask]]\ncolumn = 'public.masked.plain'\nmask = 'sql'\nsql = \"replace({column}::text, '/>', ' />')\"\n";
+    let shell = pair.shell().await.file("migration.toml", mask);
     shell.run("copy --confirm target").exits(0);
+    let masked = pair.ask_source("select replace(plain::text, '/>', ' />') from masked order by id").await;
+    let target = pair.ask_target("select plain::text from masked order by id").await;
+    assert_eq!(masked, target);
     let (source, target) = pair.ask("select plain::text, typed::text, many::text from t order by id").await;
     assert_eq!(source, target);
     let (source, target) = pair.ask("select plain::text from parted order by id").await;
