@@ -51,17 +51,12 @@ impl Lifeline {
             if let Ok(answer) = tokio::time::timeout(self.patience, answer.as_mut()).await {
                 return Ok(answer);
             }
-            let problem = match self.lives().await {
-                Some(true) => {
-                    unreached = 0;
-                    continue;
-                }
-                None if unreached + 1 < MOST_UNREACHED => {
-                    unreached += 1;
-                    continue;
-                }
-                None => "the server answers nothing, and cannot be reached anew",
+            let lives = self.lives().await;
+            unreached = if lives.is_none() { unreached + 1 } else { 0 };
+            let problem = match lives {
                 Some(false) => "the server's process is gone, and the connection did not say so",
+                None if unreached == MOST_UNREACHED => "the server answers nothing, and cannot be reached anew",
+                _ => continue,
             };
             // It may have answered while it was looked for.
             return answer.as_mut().now_or_never().ok_or_else(|| lost(problem));

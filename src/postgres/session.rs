@@ -62,10 +62,11 @@ impl<R: Role> Session<R> {
             endpoint.url.expose().parse().map_err(|problem| error::connecting(problem, &place))?;
         let options = options.application_name("pg-rehearse");
         let limit = REACH.min(endpoint.patience);
+        let reach = async |options: &PgConnectOptions| within(limit, PgConnection::connect_with(options)).await;
         let connected = match &endpoint.salt {
-            None => within(limit, PgConnection::connect_with(&options)).await,
-            Some(salt) => match within(limit, PgConnection::connect_with(&salt::told(options.clone(), salt))).await {
-                Err(problem) if salt::refused(&problem) => within(limit, PgConnection::connect_with(&options)).await,
+            None => reach(&options).await,
+            Some(salt) => match reach(&salt::told(options.clone(), salt)).await {
+                Err(problem) if salt::refused(&problem) => reach(&options).await,
                 connected => connected,
             },
         };

@@ -178,10 +178,8 @@ async fn a_rule_that_may_not_read_is_incomplete_and_the_others_go_on() {
     let pair = Pair::new(&[&prelude(), "create table public.log (line text); create sequence public.s"]).await;
     let role = format!("advised_{}", std::process::id());
     run(&pair.target, &format!("create role {role} login password 'secret'")).await;
-    let mut url = url::Url::parse(&pair.target).unwrap();
-    url.set_username(&role).unwrap();
-    url.set_password(Some("secret")).unwrap();
-    let report = ask(&config("", &pair.source, url.as_str()), &Options::default()).await;
+    let url = crate::support::as_role(&pair.target, &role, "secret");
+    let report = ask(&config("", &pair.source, &url), &Options::default()).await;
     let reasons = incomplete(&report.units);
     let names: Vec<&str> = reasons.iter().map(|(rule, _)| rule.as_str()).collect();
     assert_eq!(names, ["rule public_bucket_allows_listing", "rule sequence_near_maximum"], "{reasons:?}");

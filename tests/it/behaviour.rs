@@ -344,12 +344,7 @@ async fn a_connected_role_that_may_not_act_as_others_is_told() {
     for url in cast.servers() {
         run(&url, &format!("create role {reader} login bypassrls password 'secret'")).await;
     }
-    let login = |url: &str| {
-        let mut url = url::Url::parse(url).unwrap();
-        url.set_username(&reader).unwrap();
-        url.set_password(Some("secret")).unwrap();
-        url.to_string()
-    };
+    let login = |url: &str| crate::support::as_role(url, &reader, "secret");
     for url in [&pair.source, &pair.target] {
         run(url, &format!("grant select on all tables in schema public to {reader}")).await;
     }

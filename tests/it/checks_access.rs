@@ -8,12 +8,7 @@ use pg_rehearse::check::Selection;
 async fn unreadable_units_are_incomplete() {
     let pair = Pair::new(&[STRUCTURE]).await;
     let role = format!("rehearse_reader_{}", std::process::id());
-    let login = |url: &str| {
-        let mut url = url::Url::parse(url).unwrap();
-        url.set_username(&role).unwrap();
-        url.set_password(Some("secret")).unwrap();
-        url.to_string()
-    };
+    let login = |url: &str| crate::support::as_role(url, &role, "secret");
     let create = format!(
         "do $$ begin create role {role} login password 'secret'; exception when duplicate_object then null; end $$;
          grant select on public.child, public.log to {role}; grant select on sequence public.user_id_seq to {role}"

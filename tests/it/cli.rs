@@ -193,12 +193,7 @@ async fn the_whole_day_and_the_way_back() {
 async fn what_may_not_be_read_is_exit_3() {
     let pair = Pair::new(&[SCHEMA, PRODUCTION]).await;
     let role = format!("rehearse_cli_{}", std::process::id());
-    let login = |url: &str| {
-        let mut url = url::Url::parse(url).unwrap();
-        url.set_username(&role).unwrap();
-        url.set_password(Some("unheard-of")).unwrap();
-        url.to_string()
-    };
+    let login = |url: &str| crate::support::as_role(url, &role, "unheard-of");
     let shell = Shell::on(&pair).await;
     shell.run("fingerprint --out source.json").exits(0);
     shell.run("verify").exits(0);

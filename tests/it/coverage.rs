@@ -69,10 +69,7 @@ async fn reader(name: &str, attributes: &str) -> String {
 }
 
 fn as_role(url: &str, role: &str) -> String {
-    let mut url = url::Url::parse(url).unwrap();
-    url.set_username(role).unwrap();
-    url.set_password(Some("reader")).unwrap();
-    url.to_string()
+    crate::support::as_role(url, role, "reader")
 }
 
 async fn gone(role: &str) {

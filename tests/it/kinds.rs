@@ -182,12 +182,7 @@ async fn large_objects_that_may_not_be_read_are_incomplete() {
         )
         .await;
     }
-    let as_role = |url: &str| {
-        let mut url = url::Url::parse(url).unwrap();
-        url.set_username(&role).unwrap();
-        url.set_password(Some("x")).unwrap();
-        url.to_string()
-    };
+    let as_role = |url: &str| crate::support::as_role(url, &role, "x");
     let rows = Selection { only: vec!["rows".into()], skip: vec![] };
     let checked = verify_urls("", &as_role(&pair.source), &as_role(&pair.target), rows).await;
     let reasons = incomplete(&checked.units);

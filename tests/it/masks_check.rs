@@ -369,10 +369,8 @@ async fn a_role_that_may_not_read_the_column_leaves_it_incomplete() {
         run(url, &create).await;
     }
     let mut config = config(&pair, "[[mask]]\ncolumn='public.t.email'\nmask='email'\n");
-    let mut url = url::Url::parse(&pair.target).unwrap();
-    url.set_username(&role).unwrap();
-    url.set_password(Some("secret")).unwrap();
-    config.target.url = Some(pg_rehearse::config::DatabaseUrl::parse(url.as_str()).unwrap());
+    let url = crate::support::as_role(&pair.target, &role, "secret");
+    config.target.url = Some(pg_rehearse::config::DatabaseUrl::parse(&url).unwrap());
     let report = checked(&config).await;
     assert_eq!(
         incomplete(&report.units),

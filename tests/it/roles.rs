@@ -17,10 +17,7 @@ fn configuration(roles: &[&str]) -> String {
 }
 
 fn as_role(url: &str, role: &str) -> String {
-    let mut url = url::Url::parse(url).unwrap();
-    url.set_username(role).unwrap();
-    url.set_password(Some("unheard-of-4711")).unwrap();
-    url.to_string()
+    crate::support::as_role(url, role, "unheard-of-4711")
 }
 
 /// Everything of the schema `public` as a platform has it: owned by a role that is no superuser, passes row security and may be a

@@ -423,12 +423,7 @@ async fn a_role_that_sees_a_part_says_so() {
     for url in [&pair.source, &pair.target] {
         run(url, &format!("grant select (a, b) on public.t to {role}")).await;
     }
-    let partial = |url: &str| {
-        let mut url = url::Url::parse(url).unwrap();
-        url.set_username(&role).unwrap();
-        url.set_password(Some("partial")).unwrap();
-        url.to_string()
-    };
+    let partial = |url: &str| crate::support::as_role(url, &role, "partial");
     let (source, target) = (partial(&pair.source), partial(&pair.target));
     let verify = || verify_urls("", &source, &target, Selection::default());
     let (found, unread) = said(&verify().await);

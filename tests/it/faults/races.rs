@@ -254,10 +254,8 @@ async fn a_table_that_may_not_be_held_leaves_no_other_unheld() {
     let role = format!("rehearse_holder_{}", std::process::id());
     pair.on_source(&format!("create role {role} login password 'secret'")).await;
     pair.on_source(&format!("grant select (id) on t to {role}; grant select on u to {role}")).await;
-    let mut url = url::Url::parse(pair.source.url.expose()).unwrap();
-    url.set_username(&role).unwrap();
-    url.set_password(Some("secret")).unwrap();
-    let source: Endpoint<Source> = crate::support::endpoints::endpoint(url.as_str());
+    let url = crate::support::as_role(pair.source.url.expose(), &role, "secret");
+    let source: Endpoint<Source> = crate::support::endpoints::endpoint(&url);
     let readers = Readers::open(&source, 1).await.unwrap();
     let tables = ["t", "u"].map(|name| RelationName::new("public", name));
     assert_eq!(readers.hold(&tables).await.unwrap(), tables[..1]);

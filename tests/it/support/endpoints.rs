@@ -7,7 +7,7 @@ use pg_rehearse::model::Side;
 use pg_rehearse::postgres::{Endpoint, Role, Session, Source, Target};
 
 use super::command::Shell;
-use super::server_urls;
+use super::{as_role, server_urls};
 
 /// A side's address.
 pub(crate) fn endpoint<R: Role>(url: &str) -> Endpoint<R> {
@@ -102,11 +102,7 @@ impl Pair {
     pub(crate) fn target_as(&self, role: &str) -> String {
         let mut url = url::Url::parse(&self.servers.1).unwrap();
         url.set_path(&self.names.1);
-        if role != "postgres" {
-            url.set_username(role).unwrap();
-            url.set_password(Some("secret")).unwrap();
-        }
-        url.to_string()
+        if role == "postgres" { url.to_string() } else { as_role(url.as_str(), role, "secret") }
     }
 
     pub(crate) async fn drop_databases(self) {

@@ -40,6 +40,14 @@ pub(crate) fn server_urls() -> (String, String) {
     (source.url().to_owned(), target.url().to_owned())
 }
 
+/// A URL as another role's.
+pub(crate) fn as_role(url: &str, role: &str, password: &str) -> String {
+    let mut url = url::Url::parse(url).unwrap();
+    url.set_username(role).unwrap();
+    url.set_password(Some(password)).unwrap();
+    url.to_string()
+}
+
 /// One finding as tests expect it: check, object, attribute.
 pub(crate) type Found = BTreeSet<(String, String, String)>;
 
